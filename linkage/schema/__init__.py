@@ -1,0 +1,33 @@
+"""The only place where a table or a column is declared."""
+
+from linkage.schema.artefacts import (
+    ADDRESS,
+    CLUSTER,
+    FAULT,
+    LINK_ATTRIBUTES,
+    PAIR,
+    QUARANTINE,
+    RAW_META,
+    RAW_META_NAMES,
+    RECORD,
+)
+from linkage.schema.checks import check, conform, empty
+from linkage.schema.column import Column, Kind, Table
+from linkage.schema.operations import CORRECTION, JUDGEMENT, LIVE_RUN, OPERATIONS, QUARANTINE_LOG, RUN
+from linkage.schema.published import (
+    CROSSWALK,
+    GOLDEN_VALUE,
+    HOUSEHOLD,
+    MATURITY_SCORE,
+    PUBLISHED,
+    QUALITY_FIGURE,
+    RESIDENCE,
+    RESIDENT,
+)
+
+__all__ = [
+    "ADDRESS", "CLUSTER", "CORRECTION", "CROSSWALK", "FAULT", "GOLDEN_VALUE", "HOUSEHOLD", "JUDGEMENT",
+    "LINK_ATTRIBUTES", "LIVE_RUN", "MATURITY_SCORE", "OPERATIONS", "PAIR", "PUBLISHED", "QUALITY_FIGURE",
+    "QUARANTINE", "QUARANTINE_LOG", "RAW_META", "RAW_META_NAMES", "RECORD", "RESIDENCE", "RESIDENT", "RUN",
+    "Column", "Kind", "Table", "check", "conform", "empty",
+]

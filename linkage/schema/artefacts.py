@@ -1,0 +1,136 @@
+"""Tables that stages leave for each other as Parquet in a run's folder."""
+
+from linkage.schema.column import Column, Table, boolean, date, integer, json, number, text
+
+RAW_META: tuple[Column, ...] = (
+    text("_source", "Source the row came from.", required=True),
+    date("_snapshot_date", "Date of the extract.", required=True),
+    integer("_row_number", "Row in the file, from 1, the header not counted.", required=True),
+    text("_record_key", "The source's own key, parts joined by '/'.", required=True, personal=True),
+    text("_file_sha256", "Hash of the file the row was read from.", required=True),
+)
+"""Columns added to every raw table before the source's own columns, which are all text."""
+
+RAW_META_NAMES = [column.name for column in RAW_META]
+
+FAULT = Table(
+    "fault",
+    "One fault found in one extract: a row, a column and the rule it broke; no row number when the file as a whole did.",
+    (),
+    (
+        text("source", "Source of the extract.", required=True),
+        date("snapshot_date", "Date of the extract.", required=True),
+        integer("row_number", "Row in the file, from 1; missing for a fault of the whole file."),
+        text("column", "Column at fault, or missing when the rule is about the row or the file."),
+        text("rule", "Name of the rule that was broken.", required=True),
+        text("severity", "reject, quarantine or warn.", required=True),
+        text("reason", "The rule in plain words; never a value.", required=True),
+    ),
+)
+
+QUARANTINE = Table(
+    "quarantined_row",
+    "One row held back from one extract.",
+    ("quarantine_id",),
+    (
+        text("quarantine_id", "Hash of source, snapshot, file and row number.", required=True),
+        text("source", "Source of the extract.", required=True),
+        date("snapshot_date", "Date of the extract.", required=True),
+        integer("row_number", "Row in the file, from 1.", required=True),
+        text("record_key", "The source's own key.", personal=True),
+        text("file_sha256", "Hash of the file the row was read from.", required=True),
+        json("rules", "Names of the rules broken, as a JSON list.", required=True),
+        text("reason", "The rules in plain words; never a value.", required=True),
+        json("cells", "The row as received, column to text; empty when the row must not be kept.", personal=True),
+    ),
+)
+
+ADDRESS = Table(
+    "address",
+    "One property of the gazetteer.",
+    ("uprn",),
+    (
+        text("uprn", "Unique property reference number (BS 7666).", required=True),
+        text("parent_uprn", "UPRN of the building or house this one is part of."),
+        text("classification", "Classification code of the gazetteer, such as RD06 for a flat.", required=True),
+        boolean("is_communal", "A care home, hostel, hall or other communal establishment.", required=True),
+        boolean("is_residential", "A dwelling, or a communal establishment.", required=True),
+        boolean("is_parent", "Other properties are part of this one: a building, or a house in flats.", required=True),
+        text("address_text", "The address in one line, normalised."),
+        text("postcode", "Postcode, normalised."),
+        text("ward", "Ward of the property."),
+    ),
+)
+
+RECORD = Table(
+    "record",
+    "One mention of one person in one row of one source: a row of joint names gives several records.",
+    ("record_id",),
+    (
+        text("record_id", "<source>:<record key>:<person role>:<position>; stable between snapshots.", required=True),
+        text("source", "Source the record came from.", required=True),
+        date("snapshot_date", "Date of the extract.", required=True),
+        integer("row_number", "Row in the file, from 1: with the source, the one raw row of the record.", required=True),
+        text("record_key", "The source's own key.", required=True, personal=True),
+        text("person_role", "Role of the person in the row, as the contract names it.", required=True),
+        integer("person_position", "Position among the people of that role in the row, from 1.", required=True),
+        text("title", "Title, such as MR or DR.", personal=True),
+        text("forename", "First forename, upper case without accents; an initial where only that is known.", personal=True),
+        text("forename_root", "Name that the forename is a short form of, or the forename itself.", personal=True),
+        text("middle_names", "Further forenames, space-separated.", personal=True),
+        text("surname", "Surname, upper case without accents, particles joined, double-barrelled with a space.", personal=True),
+        text("surname_alias", "Other surname the source gives: preferred, former or also known as.", personal=True),
+        text("name_suffix", "JR, SR, II and the like.", personal=True),
+        date("birth_date", "Birth date; first of the month or year where only those are known.", personal=True),
+        text("birth_date_precision", "day, month or year; missing when the birth date is."),
+        boolean("is_birth_date_weak", "A full date that is likely a stand-in, such as 1 January.", required=True),
+        date("death_date", "Date of death where the source gives one.", personal=True),
+        text("sex", "F, M or missing.", personal=True),
+        text("uprn", "UPRN of the address, given or found.", personal=True),
+        text("uprn_match_grade", "given, exact, building, street or fuzzy; missing when no UPRN was found."),
+        text("parent_uprn", "UPRN of the building, or the UPRN itself when it has no parent.", personal=True),
+        text("address_text", "Address lines in one, normalised.", personal=True),
+        text("postcode", "Postcode with one space.", personal=True),
+        text("phone", "Telephone number, E.164.", personal=True),
+        text("email", "E-mail address, lower case.", personal=True),
+        text("nhs_number", "NHS number, ten digits, check digit right.", personal=True),
+        text("nino", "National Insurance number, nine characters.", personal=True),
+        text("upn", "Unique pupil number, thirteen characters; education use only.", personal=True),
+        date("start_date", "First day the source states for this record."),
+        date("end_date", "Last day the source states; missing when open."),
+        boolean("is_live", "The source says this record is current on the snapshot date.", required=True),
+        boolean("is_address_withheld", "The source forbids showing this person's address.", required=True),
+    ),
+)
+
+LINK_ATTRIBUTES = (
+    "forename", "surname", "birth_date", "sex", "address", "phone", "email", "nhs_number", "nino", "upn",
+)
+"""Attributes compared in linkage; each has a level column in `PAIR`."""
+
+PAIR = Table(
+    "pair",
+    "One candidate pair of records, smaller id first.",
+    ("record_id_l", "record_id_r"),
+    (
+        text("record_id_l", "Smaller record id.", required=True),
+        text("record_id_r", "Larger record id.", required=True),
+        text("blocking_rule", "First blocking rule that found the pair.", required=True),
+        number("match_weight", "log2 odds that the two records are one person.", required=True),
+        number("match_probability", "Probability that the two records are one person.", required=True),
+        *(
+            integer(f"level_{a}", f"Comparison level of {a}: 0 differs, higher agrees better; missing if either is.")
+            for a in LINK_ATTRIBUTES
+        ),
+    ),
+)
+
+CLUSTER = Table(
+    "cluster",
+    "One record and the cluster it is in.",
+    ("record_id",),
+    (
+        text("record_id", "Record.", required=True),
+        text("cluster_id", "Smallest record id of the cluster.", required=True),
+    ),
+)

@@ -1,0 +1,1 @@
+"""The only door to artefact files and to the database."""

@@ -1,0 +1,173 @@
+"""A run's folder: each step leaves Parquet tables and a manifest that says what made them."""
+
+import hashlib
+import json
+import os
+import shutil
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from linkage.errors import StoreError
+from linkage.schema.checks import conform
+from linkage.schema.column import PANDAS_DTYPE, Kind, Table
+from linkage.store.memory import peak_memory_mb
+
+MANIFEST = "manifest.json"
+
+
+@dataclass(frozen=True, slots=True)
+class StepManifest:
+    """What one finished step did: counts are numbers only, never values."""
+
+    step: str
+    counts: dict[str, Any]
+    seconds: float
+    peak_memory_mb: int
+    outputs: dict[str, str] = field(default_factory=dict)
+
+
+def sha256_of(path: Path) -> str:
+    """Hash of a file's bytes."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+class StepFolder:
+    """Where one step of one run writes; finished all at once or not at all."""
+
+    def __init__(self, final: Path, working: Path) -> None:
+        self._final = final
+        self._path = working
+
+    def write(self, name: str, frame: pd.DataFrame, table: Table | None = None) -> None:
+        """Write a table as `<name>.parquet`.
+
+        Args:
+            name: File name without ending.
+            frame: Rows.
+            table: Declaration to conform to; without it the frame is written as it is (raw tables).
+        """
+        shaped = frame if table is None else conform(frame, table)
+        arrow = pa.Table.from_pandas(shaped, preserve_index=False)
+        if table is not None:
+            dates = [column.name for column in table.columns if column.kind is Kind.DATE]
+            for date_column in dates:
+                place = arrow.schema.get_field_index(date_column)
+                arrow = arrow.set_column(place, date_column, arrow[date_column].cast(pa.date32()))
+        pq.write_table(arrow, self._path / f"{name}.parquet", compression="zstd")
+
+    def write_text(self, file_name: str, text: str) -> None:
+        """Write a text file, such as a page or a JSON document."""
+        (self._path / file_name).write_text(text, encoding="utf-8")
+
+
+class RunFolder:
+    """All artefacts of one run: `<data dir>/runs/<run id>/<step>/`."""
+
+    def __init__(self, data_dir: Path, run_id: str) -> None:
+        self.path = data_dir / "runs" / run_id
+        self.run_id = run_id
+
+    def step_path(self, step: str) -> Path:
+        """Folder of a step, such as `link` or `ingest/council_tax`."""
+        return self.path / step
+
+    def manifest(self, step: str) -> StepManifest | None:
+        """The manifest of a finished step, or nothing if it has not finished."""
+        path = self.step_path(step) / MANIFEST
+        if not path.is_file():
+            return None
+        return StepManifest(**json.loads(path.read_text(encoding="utf-8")))
+
+    def manifests(self) -> list[StepManifest]:
+        """Manifests of all finished steps, in the order in which they finished."""
+        found = sorted(self.path.rglob(MANIFEST), key=lambda path: (path.stat().st_mtime_ns, str(path)))
+        return [StepManifest(**json.loads(path.read_text(encoding="utf-8"))) for path in found]
+
+    def run_step(self, step: str, work: Callable[[StepFolder], Mapping[str, Any]]) -> StepManifest:
+        """Do a step once: a finished step is not run again, a failed one leaves nothing behind.
+
+        Args:
+            step: Name of the step, such as `link` or `ingest/council_tax`.
+            work: Writes its outputs into the folder given and returns counts.
+
+        Returns:
+            The manifest of the finished step.
+        """
+        done = self.manifest(step)
+        if done is not None:
+            return done
+        final = self.step_path(step)
+        working = final.with_name(f".{final.name}.{os.getpid()}")
+        final.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        shutil.rmtree(working, ignore_errors=True)
+        working.mkdir(mode=0o700)
+        began = time.perf_counter()
+        try:
+            counts = dict(work(StepFolder(final, working)))
+            outputs = {path.name: sha256_of(path) for path in sorted(working.iterdir())}
+            manifest = StepManifest(step, counts, round(time.perf_counter() - began, 3), peak_memory_mb(), outputs)
+            (working / MANIFEST).write_text(json.dumps(asdict(manifest), indent=1, default=int), encoding="utf-8")
+            shutil.rmtree(final, ignore_errors=True)
+            working.rename(final)
+        finally:
+            with suppress(FileNotFoundError):
+                shutil.rmtree(working)
+        return manifest
+
+    def read(self, step: str, name: str, table: Table | None = None) -> pd.DataFrame:
+        """Read a table that a finished step left, after checking that nobody changed it.
+
+        Args:
+            step: Step that wrote it.
+            name: File name without ending.
+            table: Declaration to bring it back to; raw tables come back as text.
+
+        Raises:
+            StoreError: The step has not finished, or the file is not the one it wrote.
+        """
+        path = self.checked_file(step, f"{name}.parquet")
+        try:
+            frame = pq.read_table(path).to_pandas(types_mapper=_types_mapper)
+        except pa.ArrowInvalid:
+            raise StoreError(f"The table {name} of step {step} cannot be read; remove the run's folder and run again.") from None
+        return frame if table is None else conform(frame, table)
+
+    def read_json(self, step: str, file_name: str) -> Any:
+        """Read a JSON document that a finished step left."""
+        return json.loads(self.checked_file(step, file_name).read_text(encoding="utf-8"))
+
+    def checked_file(self, step: str, file_name: str) -> Path:
+        """Path of a finished step's output whose hash is still the manifest's.
+
+        Raises:
+            StoreError: As `read` does.
+        """
+        manifest = self.manifest(step)
+        if manifest is None or file_name not in manifest.outputs:
+            raise StoreError(f"Step {step} of run {self.run_id} has not left {file_name}; run that step first.")
+        path = self.step_path(step) / file_name
+        if not path.is_file() or sha256_of(path) != manifest.outputs[file_name]:
+            raise StoreError(
+                f"{file_name} of step {step} was changed after the run wrote it; remove the run's folder and run again."
+            )
+        return path
+
+
+def _types_mapper(arrow_type: pa.DataType) -> Any:
+    if pa.types.is_string(arrow_type) or pa.types.is_large_string(arrow_type):
+        return pd.StringDtype("pyarrow")
+    if pa.types.is_date(arrow_type):
+        return None
+    return None
+
+
+__all__ = ["PANDAS_DTYPE", "RunFolder", "StepFolder", "StepManifest", "sha256_of"]

@@ -1,0 +1,59 @@
+"""The whole flow on one page, without Airflow.
+
+    extracts -> ingest -> validate -> standardise -> link -> cluster -> index -> publish -> products
+
+The DAG `resident_index` runs the same functions in the same order.
+"""
+
+from collections.abc import Callable
+from datetime import date
+
+from linkage.index import PublishOutcome
+from linkage.settings import Settings
+from pipeline import products, publish, stages
+from pipeline.run import DEFAULT_ENGINE, Run, plan_run
+
+Progress = Callable[[str], None]
+
+
+def run_all(
+    settings: Settings, snapshot_date: date | None, *, engine: str = DEFAULT_ENGINE, progress: Progress = lambda _: None
+) -> tuple[Run, PublishOutcome]:
+    """Extracts of one snapshot -> published index and its report.
+
+    Args:
+        settings: Where things are.
+        snapshot_date: Snapshot to run; the latest when not given.
+        engine: Linkage engine.
+        progress: Told the name of each step as it begins.
+
+    Returns:
+        The run and what became of its publish.
+    """
+    progress("plan")
+    run = plan_run(settings, snapshot_date, engine=engine)
+    for source in run.extracts:
+        progress(f"ingest {source}")
+        stages.ingest_source(run, source)
+    for source in run.extracts:
+        progress(f"validate {source}")
+        stages.validate_source(run, source)
+    stages.validation_report(run)
+    stages.check_gate(run)
+    progress(f"standardise {run.gazetteer}")
+    stages.standardise_gazetteer(run)
+    for source in run.sources:
+        progress(f"standardise {source}")
+        stages.standardise_source(run, source)
+    progress("link")
+    stages.link_records(run)
+    progress("cluster")
+    stages.cluster_records(run)
+    progress("index")
+    stages.index_records(run)
+    progress("publish")
+    outcome = publish.publish_run(run)
+    progress("products")
+    products.measure(run)
+    publish.finish_run(run, outcome)
+    return run, outcome

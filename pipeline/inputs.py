@@ -1,0 +1,105 @@
+"""Everything a run depends on, and the run id that follows from it.
+
+The index is a pure function of its inputs: same extracts, contracts, code, corrections and judgements give the same
+run id, so a run that is asked for twice finds its own finished work.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+import linkage
+from linkage.contracts import Contract
+from linkage.ingest import find_extract
+from linkage.settings import Settings
+from linkage.store.artefacts import sha256_of
+
+CODE_FOLDERS = ("linkage", "expectations", "pipeline")
+
+
+@dataclass(frozen=True, slots=True)
+class RunInputs:
+    """What one run reads. JSON-able; no value of a person in it."""
+
+    snapshot_date: str
+    engine: str
+    version: str
+    code_sha256: str
+    extracts: dict[str, str]
+    contracts: dict[str, str]
+    previous_row_counts: dict[str, int]
+    corrections_sha256: str
+    judgements_sha256: str
+    has_truth: bool
+    truth_sha256: str
+
+    @property
+    def run_id(self) -> str:
+        """<snapshot date>-<12 hex digits of the hash of all inputs>."""
+        text = json.dumps(asdict(self), sort_keys=True)
+        return f"{self.snapshot_date}-{hashlib.sha256(text.encode()).hexdigest()[:12]}"
+
+
+@dataclass(frozen=True, slots=True)
+class HumanInputs:
+    """Hashes of what people decided, and row counts of the month before, as the database holds them."""
+
+    corrections_sha256: str
+    judgements_sha256: str
+    previous_row_counts: dict[str, int]
+
+
+def gather_inputs(
+    settings: Settings, contracts: Mapping[str, Contract], *, snapshot_date: date, engine: str, human: HumanInputs
+) -> RunInputs:
+    """Find and hash all that a run over one snapshot depends on.
+
+    Args:
+        settings: Where extracts, contracts and truth are.
+        contracts: All contracts by source; each must have its extract.
+        snapshot_date: Snapshot to run.
+        engine: Linkage engine.
+        human: What people decided.
+
+    Returns:
+        The inputs; `run_id` follows from them.
+
+    Raises:
+        SourceError: A source has no extract for the snapshot.
+    """
+    extracts = {
+        source: sha256_of(find_extract(settings.extracts_dir, contract, snapshot_date))
+        for source, contract in sorted(contracts.items())
+    }
+    return RunInputs(
+        snapshot_date=snapshot_date.isoformat(),
+        engine=engine,
+        version=linkage.__version__,
+        code_sha256=code_sha256(),
+        extracts=extracts,
+        contracts={source: sha256_of(settings.contracts_dir / f"{source}.yaml") for source in sorted(contracts)},
+        previous_row_counts=human.previous_row_counts,
+        corrections_sha256=human.corrections_sha256,
+        judgements_sha256=human.judgements_sha256,
+        has_truth=settings.truth_dir is not None,
+        truth_sha256="" if settings.truth_dir is None else _folder_sha256(settings.truth_dir, ("*.csv",)),
+    )
+
+
+@cache
+def code_sha256() -> str:
+    """Hash of the code and reference data that shape a run: changed code never reuses old tables."""
+    root = Path(linkage.__file__).parent.parent
+    patterns = ("*.py", "*.yaml", "*.csv", "*.j2")
+    hashes = [_folder_sha256(root / folder, patterns) for folder in CODE_FOLDERS]
+    return hashlib.sha256("".join(hashes).encode()).hexdigest()
+
+
+def _folder_sha256(folder: Path, patterns: tuple[str, ...]) -> str:
+    files = sorted({path for pattern in patterns for path in folder.rglob(pattern)})
+    lines = [f"{path.relative_to(folder)} {sha256_of(path)}" for path in files]
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()

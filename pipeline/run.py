@@ -1,0 +1,126 @@
+"""One run: what it reads, where its artefacts are, and the way back to it from its id alone."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import date
+
+import pandas as pd
+import sqlalchemy as sa
+
+from linkage.contracts import Contract, load_contracts
+from linkage.errors import SourceError
+from linkage.ingest import snapshot_dates
+from linkage.settings import Settings
+from linkage.store import judgements, migrate, runs
+from linkage.store.artefacts import RunFolder, StepFolder
+from linkage.store.corrections import read_corrections
+from linkage.store.database import connect
+from pipeline.inputs import HumanInputs, RunInputs, gather_inputs
+
+PLAN = "plan"
+DEFAULT_ENGINE = "recordlinkage"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A planned run: every stage gets this and nothing else."""
+
+    settings: Settings
+    inputs: RunInputs
+    contracts: Mapping[str, Contract]
+    folder: RunFolder
+
+    @property
+    def run_id(self) -> str:
+        """<snapshot date>-<hash>."""
+        return self.folder.run_id
+
+    @property
+    def snapshot_date(self) -> date:
+        """Date of the extracts."""
+        return date.fromisoformat(self.inputs.snapshot_date)
+
+    @property
+    def sources(self) -> list[str]:
+        """Sources of people, in name order."""
+        return sorted(name for name, contract in self.contracts.items() if contract.kind == "people")
+
+    @property
+    def gazetteer(self) -> str:
+        """The address gazetteer's source name."""
+        return next(name for name, contract in self.contracts.items() if contract.kind == "gazetteer")
+
+    @property
+    def extracts(self) -> list[str]:
+        """All sources with an extract: the gazetteer first, then people."""
+        return [self.gazetteer, *self.sources]
+
+
+def plan_run(settings: Settings, snapshot_date: date | None = None, *, engine: str = DEFAULT_ENGINE) -> Run:
+    """Fix what a run reads, name it, and note in the database that it has begun.
+
+    Args:
+        settings: Where things are.
+        snapshot_date: Snapshot to run; the latest that every source has when not given.
+        engine: Linkage engine.
+
+    Returns:
+        The run. Asked for again with nothing changed, the same run with its finished steps.
+
+    Raises:
+        SourceError: No snapshot, or a source has no extract for it.
+    """
+    contracts = load_contracts(settings.contracts_dir)
+    chosen = snapshot_date or latest_snapshot(settings, contracts)
+    with connect(settings) as database:
+        migrate(database)
+        human = _human_inputs(database, snapshot_date=chosen)
+        inputs = gather_inputs(settings, contracts, snapshot_date=chosen, engine=engine, human=human)
+        runs.open_run(database, inputs.run_id, chosen, asdict(inputs))
+    folder = RunFolder(settings.data_dir, inputs.run_id)
+    folder.run_step(PLAN, lambda step: _write_plan(step, inputs))
+    return Run(settings, inputs, contracts, folder)
+
+
+def load_run(settings: Settings, run_id: str) -> Run:
+    """The run of this id, from its plan.
+
+    Raises:
+        StoreError: There is no such run here.
+    """
+    folder = RunFolder(settings.data_dir, run_id)
+    inputs = RunInputs(**folder.read_json(PLAN, "inputs.json"))
+    return Run(settings, inputs, load_contracts(settings.contracts_dir), folder)
+
+
+def latest_snapshot(settings: Settings, contracts: Mapping[str, Contract]) -> date:
+    """The latest snapshot for which extracts have arrived.
+
+    Raises:
+        SourceError: There is none.
+    """
+    dates = snapshot_dates(settings.extracts_dir, contracts)
+    if not dates:
+        raise SourceError(
+            f"No snapshot in {settings.extracts_dir}: expected <source>/<YYYY-MM-DD>/ for every source with a contract."
+        )
+    return max(dates)
+
+
+def _write_plan(step: StepFolder, inputs: RunInputs) -> dict[str, int]:
+    step.write_text("inputs.json", json.dumps(asdict(inputs), indent=1))
+    return {"sources": len(inputs.extracts)}
+
+
+def _human_inputs(database: sa.Engine, *, snapshot_date: date) -> HumanInputs:
+    return HumanInputs(
+        corrections_sha256=_frame_sha256(read_corrections(database, snapshot_date=snapshot_date)),
+        judgements_sha256=_frame_sha256(judgements.read_judgements(database)),
+        previous_row_counts=runs.previous_row_counts(database, snapshot_date),
+    )
+
+
+def _frame_sha256(frame: pd.DataFrame) -> str:
+    return hashlib.sha256(frame.to_csv(index=False).encode()).hexdigest()

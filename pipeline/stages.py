@@ -1,0 +1,201 @@
+"""The stages of a run, each a step that reads tables and leaves tables.
+
+Every function takes the run and returns the manifest of its finished step; done once, it is not done again.
+"""
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+import pandas as pd
+
+import expectations
+from linkage.cluster import cluster
+from linkage.errors import SourceError
+from linkage.index import IndexTables, build_index
+from linkage.ingest import find_extract, read_extract
+from linkage.link import link
+from linkage.schema import ADDRESS, CLUSTER, FAULT, PAIR, PUBLISHED, QUARANTINE, RECORD
+from linkage.standardise import read_gazetteer, standardise
+from linkage.store.artefacts import StepFolder, StepManifest
+from linkage.store.corrections import read_corrections
+from linkage.store.database import connect
+from linkage.store.judgements import read_judgements
+from pipeline.run import Run
+
+Counts = dict[str, Any]
+MEGABYTE = 1024 * 1024
+
+
+def ingest_source(run: Run, source: str) -> StepManifest:
+    """Extract -> raw table of one source, all text."""
+
+    def work(step: StepFolder) -> Counts:
+        contract = run.contracts[source]
+        path = find_extract(run.settings.extracts_dir, contract, run.snapshot_date)
+        raw = read_extract(
+            path,
+            contract,
+            snapshot_date=run.snapshot_date,
+            largest_bytes=run.settings.largest_extract_mb * MEGABYTE,
+        )
+        if len(raw) and raw["_file_sha256"].iat[0] != run.inputs.extracts[source]:
+            raise SourceError(f"The extract of {source} changed after the run was planned; run again.")
+        step.write("raw", raw)
+        return {"source": source, "raw": len(raw)}
+
+    return run.folder.run_step(f"ingest/{source}", work)
+
+
+def validate_source(run: Run, source: str) -> StepManifest:
+    """Raw table -> valid rows, quarantined rows, faults and checks of one source."""
+
+    def work(step: StepFolder) -> Counts:
+        with connect(run.settings) as database:
+            corrections = read_corrections(database, source=source, snapshot_date=run.snapshot_date)
+        gazetteer = run.folder.read(f"ingest/{run.gazetteer}", "raw")
+        context = expectations.ValidationContext(
+            snapshot_date=run.snapshot_date,
+            gazetteer_uprns=pd.Index(gazetteer["UPRN"].dropna().unique()),
+            previous_row_count=run.inputs.previous_row_counts.get(source),
+            corrections=corrections,
+        )
+        raw = run.folder.read(f"ingest/{source}", "raw")
+        result = expectations.validate_source(raw, run.contracts[source], context)
+        step.write("valid", result.valid)
+        step.write("quarantined", result.quarantined, QUARANTINE)
+        step.write("faults", result.faults, FAULT)
+        step.write_text("checks.json", json.dumps([asdict(check) for check in result.checks], indent=1))
+        return {
+            "source": source,
+            "raw": len(raw),
+            "valid": len(result.valid),
+            "quarantined": len(result.quarantined),
+            "corrected": result.corrected_count,
+            "withheld": result.withheld_count,
+            "warned": result.faults.loc[result.faults["severity"].eq("warn"), "row_number"].nunique(),
+        }
+
+    return run.folder.run_step(f"validate/{source}", work)
+
+
+def validation_report(run: Run) -> StepManifest:
+    """Checks of every source -> one validation page."""
+
+    def work(step: StepFolder) -> Counts:
+        summaries = [
+            expectations.SourceValidationSummary(
+                source=source,
+                title=run.contracts[source].title,
+                raw_count=counts["raw"],
+                valid_count=counts["valid"],
+                quarantined_count=counts["quarantined"],
+                warned_count=counts["warned"],
+                checks=checks_of(run, source),
+            )
+            for source in run.extracts
+            for counts in [counts_of(run, f"validate/{source}")]
+        ]
+        page = expectations.validation_page(summaries, run_id=run.run_id, snapshot_date=run.snapshot_date)
+        step.write_text("validation.html", page)
+        return {"sources": len(summaries)}
+
+    return run.folder.run_step("validation_report", work)
+
+
+def check_gate(run: Run) -> None:
+    """Stop the run when a source must be rejected.
+
+    Raises:
+        GateClosedError: Names sources, rules and counts.
+    """
+    expectations.check_gate([(source, checks_of(run, source)) for source in run.extracts])
+
+
+def standardise_gazetteer(run: Run) -> StepManifest:
+    """Valid gazetteer rows -> addresses."""
+
+    def work(step: StepFolder) -> Counts:
+        addresses = read_gazetteer(run.folder.read(f"validate/{run.gazetteer}", "valid")).addresses
+        step.write("addresses", addresses, ADDRESS)
+        return {"addresses": len(addresses)}
+
+    return run.folder.run_step(f"standardise/{run.gazetteer}", work)
+
+
+def standardise_source(run: Run, source: str) -> StepManifest:
+    """Valid rows of one source -> records, one a person mentioned."""
+
+    def work(step: StepFolder) -> Counts:
+        gazetteer = read_gazetteer(run.folder.read(f"validate/{run.gazetteer}", "valid"))
+        valid = run.folder.read(f"validate/{source}", "valid")
+        records = standardise(valid, run.contracts[source], gazetteer, snapshot_date=run.snapshot_date)
+        step.write("records", records, RECORD)
+        return {"source": source, "rows": len(valid), "records": len(records)}
+
+    return run.folder.run_step(f"standardise/{source}", work)
+
+
+def link_records(run: Run) -> StepManifest:
+    """Records -> scored pairs and the model that scored them."""
+
+    def work(step: StepFolder) -> Counts:
+        linkage = link(all_records(run))
+        step.write("pairs", linkage.pairs, PAIR)
+        step.write_text("model.json", json.dumps(linkage.model, indent=1))
+        return {"pairs": len(linkage.pairs)}
+
+    return run.folder.run_step("link", work)
+
+
+def cluster_records(run: Run) -> StepManifest:
+    """Pairs and judgements -> clusters."""
+
+    def work(step: StepFolder) -> Counts:
+        with connect(run.settings) as database:
+            judgements = read_judgements(database)
+        clusters = cluster(all_records(run), run.folder.read("link", "pairs", PAIR), judgements)
+        step.write("clusters", clusters, CLUSTER)
+        return {"records": len(clusters), "clusters": int(clusters["cluster_id"].nunique())}
+
+    return run.folder.run_step("cluster", work)
+
+
+def index_records(run: Run) -> StepManifest:
+    """Clusters -> residents, households and where each golden value came from."""
+
+    def work(step: StepFolder) -> Counts:
+        tables = build_index(
+            all_records(run),
+            run.folder.read("cluster", "clusters", CLUSTER),
+            run.folder.read(f"standardise/{run.gazetteer}", "addresses", ADDRESS),
+            comparison_sources=frozenset(s for s in run.sources if run.contracts[s].is_comparison),
+            snapshot_date=run.snapshot_date,
+        )
+        for table in PUBLISHED:
+            step.write(table.name, getattr(tables, table.name), table)
+        return {table.name: len(getattr(tables, table.name)) for table in PUBLISHED}
+
+    return run.folder.run_step("index", work)
+
+
+def index_tables(run: Run) -> IndexTables:
+    """The tables that the index step left."""
+    return IndexTables(**{table.name: run.folder.read("index", table.name, table) for table in PUBLISHED})
+
+
+def all_records(run: Run) -> pd.DataFrame:
+    """Records of all sources in record-id order, so that nothing depends on the order of files or rows."""
+    frames = [run.folder.read(f"standardise/{source}", "records", RECORD) for source in run.sources]
+    return pd.concat(frames, ignore_index=True).sort_values("record_id", ignore_index=True)
+
+
+def checks_of(run: Run, source: str) -> list[expectations.CheckResult]:
+    """Checks that the validate step of a source left."""
+    return [expectations.CheckResult(**check) for check in run.folder.read_json(f"validate/{source}", "checks.json")]
+
+
+def counts_of(run: Run, step: str) -> Counts:
+    """Counts of a finished step; empty when it has not finished."""
+    manifest = run.folder.manifest(step)
+    return {} if manifest is None else manifest.counts

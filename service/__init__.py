@@ -1,0 +1,1 @@
+"""The doors: command line and Airflow. Each maps errors once and shows no value of a person."""
