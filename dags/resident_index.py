@@ -1,4 +1,5 @@
 """The DAG `resident_index`: wiring only. What each step does is in the package `pipeline`."""
+# ruff: noqa: E501 - the rows of a Markdown table cannot be broken
 
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -10,6 +11,9 @@ from service.airflow_door import mapped_errors, note_failure, step_of
 
 PUBLISHED_TABLES = ("address", "resident", "golden_value", "crosswalk", "residence", "household")
 PUBLISHED = [Asset(name=f"published_{t}", uri=f"residents-index://published/{t}") for t in PUBLISHED_TABLES]
+Counts = dict[str, Any]
+"""Counts of a step, as XComs may hold them: numbers and names of sources."""
+
 REPORT = Asset(name="quality_report", uri="residents-index://report")
 
 DOC = """
@@ -38,6 +42,171 @@ that is live changes nothing. An older snapshot never replaces a newer one.
 per_source = task(map_index_template="{{ source }}")
 
 
+@task
+def plan_run(params: dict[str, Any]) -> str:
+    """Fix what the run reads, and name it."""
+    from pipeline.run import plan_run
+
+    with mapped_errors():
+        given = params["snapshot_date"]
+        return plan_run(Settings.load(), date.fromisoformat(given) if given else None).run_id
+
+
+@task
+def list_extracts(run: str) -> list[str]:
+    """The gazetteer and every source of people."""
+    with step_of(run) as planned:
+        return planned.extracts
+
+
+@task
+def list_sources(run: str) -> list[str]:
+    """Every source of people."""
+    with step_of(run) as planned:
+        return planned.sources
+
+
+@per_source
+def ingest_source(run: str, source: str) -> Counts:
+    """Extract to raw table."""
+    from pipeline import stages
+
+    with step_of(run, source) as planned:
+        return stages.ingest_source(planned, source).counts
+
+
+@per_source
+def validate_source(run: str, source: str) -> Counts:
+    """Raw to valid and quarantined rows."""
+    from pipeline import stages
+
+    with step_of(run, source) as planned:
+        return stages.validate_source(planned, source).counts
+
+
+@task
+def validation_report(run: str) -> Counts:
+    """The page with every check."""
+    from pipeline import stages
+
+    with step_of(run) as planned:
+        return stages.validation_report(planned).counts
+
+
+@task
+def check_gate(run: str) -> None:
+    """Stop when a source must be rejected."""
+    from pipeline import stages
+
+    with step_of(run) as planned:
+        stages.check_gate(planned)
+
+
+@task
+def standardise_gazetteer(run: str) -> Counts:
+    """Gazetteer to addresses."""
+    from pipeline import stages
+
+    with step_of(run) as planned:
+        return stages.standardise_gazetteer(planned).counts
+
+
+@per_source
+def standardise_source(run: str, source: str) -> Counts:
+    """Valid rows to records."""
+    from pipeline import stages
+
+    with step_of(run, source) as planned:
+        return stages.standardise_source(planned, source).counts
+
+
+@task
+def link_records(run: str) -> Counts:
+    """Records to scored pairs."""
+    from pipeline import stages
+
+    with step_of(run) as planned:
+        return stages.link_records(planned).counts
+
+
+@task
+def cluster_records(run: str) -> Counts:
+    """Pairs and judgements to clusters."""
+    from pipeline import stages
+
+    with step_of(run) as planned:
+        return stages.cluster_records(planned).counts
+
+
+@task
+def build_index(run: str) -> Counts:
+    """Clusters to residents and households."""
+    from pipeline import stages
+
+    with step_of(run) as planned:
+        return stages.index_records(planned).counts
+
+
+@task(outlets=PUBLISHED)
+def publish(run: str) -> Counts:
+    """Staging, audit, and one transaction."""
+    from pipeline.publish import publish_run
+
+    with step_of(run) as planned:
+        return publish_run(planned).counts
+
+
+@task(outlets=[REPORT])
+def measure_run(run: str) -> Counts:
+    """Quality figures, maturity, the report."""
+    from pipeline.products import measure
+
+    with step_of(run) as planned:
+        return measure(planned).counts
+
+
+@task_group
+def ingest(run: str, extracts: list[str]) -> None:
+    """Extracts to raw tables."""
+    ingest_source.partial(run=run).expand(source=extracts)
+
+
+@task_group
+def validate(run: str, extracts: list[str]) -> None:
+    """Raw to valid and quarantined rows, and the gate."""
+    validate_source.partial(run=run).expand(source=extracts) >> validation_report(run) >> check_gate(run)
+
+
+@task_group
+def standardise(run: str, sources: list[str]) -> None:
+    """Valid rows to records."""
+    standardise_gazetteer(run) >> standardise_source.partial(run=run).expand(source=sources)
+
+
+@task_group
+def link(run: str) -> None:
+    """Records to pairs."""
+    link_records(run)
+
+
+@task_group
+def cluster(run: str) -> None:
+    """Pairs to clusters."""
+    cluster_records(run)
+
+
+@task_group
+def index(run: str) -> None:
+    """Clusters to the published index."""
+    build_index(run) >> publish(run)
+
+
+@task_group
+def products(run: str) -> None:
+    """The published index, measured."""
+    measure_run(run)
+
+
 @dag(
     schedule="0 5 2 * *",
     start_date=datetime(2026, 1, 1),
@@ -45,7 +214,11 @@ per_source = task(map_index_template="{{ source }}")
     max_active_runs=1,
     tags=["residents-index", "monthly"],
     doc_md=DOC,
-    params={"snapshot_date": Param(None, type=["null", "string"], description="YYYY-MM-DD; the latest when empty.")},
+    params={
+        "snapshot_date": Param(
+            None, type=["null", "string"], description="YYYY-MM-DD; the latest when empty."
+        )
+    },
     default_args={
         "owner": "data-engineering",
         "retries": 2,
@@ -55,142 +228,17 @@ per_source = task(map_index_template="{{ source }}")
     },
 )
 def resident_index() -> None:
-    """Wire the stages."""
-
-    @task
-    def plan_run(params: dict[str, Any]) -> str:
-        from pipeline.run import plan_run
-
-        with mapped_errors():
-            given = params["snapshot_date"]
-            return plan_run(Settings.load(), date.fromisoformat(given) if given else None).run_id
-
-    @task
-    def list_extracts(run_id: str) -> list[str]:
-        with step_of(run_id) as run:
-            return run.extracts
-
-    @task
-    def list_sources(run_id: str) -> list[str]:
-        with step_of(run_id) as run:
-            return run.sources
-
-    @task_group
-    def ingest(run_id: str, extracts: list[str]) -> None:
-        @per_source
-        def ingest_source(run_id: str, source: str) -> dict[str, Any]:
-            from pipeline import stages
-
-            with step_of(run_id, source) as run:
-                return stages.ingest_source(run, source).counts
-
-        ingest_source.partial(run_id=run_id).expand(source=extracts)
-
-    @task_group
-    def validate(run_id: str, extracts: list[str]) -> None:
-        @per_source
-        def validate_source(run_id: str, source: str) -> dict[str, Any]:
-            from pipeline import stages
-
-            with step_of(run_id, source) as run:
-                return stages.validate_source(run, source).counts
-
-        @task
-        def validation_report(run_id: str) -> dict[str, Any]:
-            from pipeline import stages
-
-            with step_of(run_id) as run:
-                return stages.validation_report(run).counts
-
-        @task
-        def check_gate(run_id: str) -> None:
-            from pipeline import stages
-
-            with step_of(run_id) as run:
-                stages.check_gate(run)
-
-        validated = validate_source.partial(run_id=run_id).expand(source=extracts)
-        validated >> validation_report(run_id) >> check_gate(run_id)
-
-    @task_group
-    def standardise(run_id: str, sources: list[str]) -> None:
-        @task
-        def standardise_gazetteer(run_id: str) -> dict[str, Any]:
-            from pipeline import stages
-
-            with step_of(run_id) as run:
-                return stages.standardise_gazetteer(run).counts
-
-        @per_source
-        def standardise_source(run_id: str, source: str) -> dict[str, Any]:
-            from pipeline import stages
-
-            with step_of(run_id, source) as run:
-                return stages.standardise_source(run, source).counts
-
-        standardise_gazetteer(run_id) >> standardise_source.partial(run_id=run_id).expand(source=sources)
-
-    @task_group
-    def link(run_id: str) -> None:
-        @task
-        def link_records(run_id: str) -> dict[str, Any]:
-            from pipeline import stages
-
-            with step_of(run_id) as run:
-                return stages.link_records(run).counts
-
-        link_records(run_id)
-
-    @task_group
-    def cluster(run_id: str) -> None:
-        @task
-        def cluster_records(run_id: str) -> dict[str, Any]:
-            from pipeline import stages
-
-            with step_of(run_id) as run:
-                return stages.cluster_records(run).counts
-
-        cluster_records(run_id)
-
-    @task_group
-    def index(run_id: str) -> None:
-        @task
-        def build_index(run_id: str) -> dict[str, Any]:
-            from pipeline import stages
-
-            with step_of(run_id) as run:
-                return stages.index_records(run).counts
-
-        @task(outlets=PUBLISHED)
-        def publish(run_id: str) -> dict[str, Any]:
-            from pipeline.publish import publish_run
-
-            with step_of(run_id) as run:
-                return publish_run(run).summary
-
-        build_index(run_id) >> publish(run_id)
-
-    @task_group
-    def products(run_id: str) -> None:
-        @task(outlets=[REPORT])
-        def measure(run_id: str) -> dict[str, Any]:
-            from pipeline.products import measure
-
-            with step_of(run_id) as run:
-                return measure(run).counts
-
-        measure(run_id)
-
-    run_id = plan_run()
-    extracts, sources = list_extracts(run_id), list_sources(run_id)
+    """One month's extracts become one published index."""
+    run = plan_run()
+    extracts, sources = list_extracts(run), list_sources(run)
     (
-        ingest(run_id, extracts)
-        >> validate(run_id, extracts)
-        >> standardise(run_id, sources)
-        >> link(run_id)
-        >> cluster(run_id)
-        >> index(run_id)
-        >> products(run_id)
+        ingest(run, extracts)
+        >> validate(run, extracts)
+        >> standardise(run, sources)
+        >> link(run)
+        >> cluster(run)
+        >> index(run)
+        >> products(run)
     )
 
 

@@ -8,7 +8,6 @@ The DAG `resident_index` runs the same functions in the same order.
 from collections.abc import Callable
 from datetime import date
 
-from linkage.index import PublishOutcome
 from linkage.settings import Settings
 from pipeline import products, publish, stages
 from pipeline.run import DEFAULT_ENGINE, Run, plan_run
@@ -17,8 +16,12 @@ Progress = Callable[[str], None]
 
 
 def run_all(
-    settings: Settings, snapshot_date: date | None, *, engine: str = DEFAULT_ENGINE, progress: Progress = lambda _: None
-) -> tuple[Run, PublishOutcome]:
+    settings: Settings,
+    snapshot_date: date | None,
+    *,
+    engine: str = DEFAULT_ENGINE,
+    progress: Progress = lambda _: None,
+) -> Run:
     """Extracts of one snapshot -> published index and its report.
 
     Args:
@@ -28,7 +31,7 @@ def run_all(
         progress: Told the name of each step as it begins.
 
     Returns:
-        The run and what became of its publish.
+        The run, published and measured.
     """
     progress("plan")
     run = plan_run(settings, snapshot_date, engine=engine)
@@ -52,8 +55,7 @@ def run_all(
     progress("index")
     stages.index_records(run)
     progress("publish")
-    outcome = publish.publish_run(run)
+    publish.publish_run(run)
     progress("products")
     products.measure(run)
-    publish.finish_run(run, outcome)
-    return run, outcome
+    return run

@@ -1,7 +1,7 @@
 """Everything a run depends on, and the run id that follows from it.
 
-The index is a pure function of its inputs: same extracts, contracts, code, corrections and judgements give the same
-run id, so a run that is asked for twice finds its own finished work.
+The index is a pure function of its inputs: same extracts, contracts, code, corrections and judgements give
+the same run id, so a run that is asked for twice finds its own finished work.
 """
 
 import hashlib
@@ -54,7 +54,12 @@ class HumanInputs:
 
 
 def gather_inputs(
-    settings: Settings, contracts: Mapping[str, Contract], *, snapshot_date: date, engine: str, human: HumanInputs
+    settings: Settings,
+    contracts: Mapping[str, Contract],
+    *,
+    snapshot_date: date,
+    engine: str,
+    human: HumanInputs,
 ) -> RunInputs:
     """Find and hash all that a run over one snapshot depends on.
 
@@ -81,7 +86,9 @@ def gather_inputs(
         version=linkage.__version__,
         code_sha256=code_sha256(),
         extracts=extracts,
-        contracts={source: sha256_of(settings.contracts_dir / f"{source}.yaml") for source in sorted(contracts)},
+        contracts={
+            source: sha256_of(settings.contracts_dir / f"{source}.yaml") for source in sorted(contracts)
+        },
         previous_row_counts=human.previous_row_counts,
         corrections_sha256=human.corrections_sha256,
         judgements_sha256=human.judgements_sha256,

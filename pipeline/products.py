@@ -1,45 +1,35 @@
 """Measure a published run: quality figures, maturity, and the report an auditor opens."""
 
 import json
+from dataclasses import asdict
 from typing import Any
 
 import pandas as pd
 
 from linkage import evaluate, products
-from linkage.schema import CLUSTER, MATURITY_SCORE, QUALITY_FIGURE
+from linkage.schema import CLUSTER, FAULT, MATURITY_SCORE, QUALITY_FIGURE
 from linkage.store import figures as stored_figures
 from linkage.store.artefacts import StepFolder, StepManifest
 from linkage.store.database import connect
 from pipeline.run import Run
-from pipeline.stages import all_records, checks_of, counts_of
+from pipeline.stages import all_records, checks_of, counts_of, household_kinds
+from pipeline.timing import stage_seconds
 
 VALIDATION_PAGE = "../validation_report/validation.html"
+ACCURACY = {
+    "precision": "pairwise_precision",
+    "recall": "pairwise_recall",
+    "f1": "pairwise_f1",
+    "bcubed_precision": "b_cubed_precision",
+    "bcubed_recall": "b_cubed_recall",
+    "bcubed_f1": "b_cubed_f1",
+}
+"""Figures of `evaluate` by the name that products publish them under."""
 
 
 def measure(run: Run) -> StepManifest:
     """Quality figures, maturity scores and the report page; stored with the run in the database."""
-
-    def work(step: StepFolder) -> dict[str, Any]:
-        clusters = run.folder.read("cluster", "clusters", CLUSTER)
-        accuracy = _accuracy(run, clusters)
-        quality = products.quality_figures(
-            run_id=run.run_id,
-            source_counts=source_counts(run),
-            records=all_records(run),
-            clusters=clusters,
-            checks=_check_frame(run),
-            accuracy=accuracy,
-            contracts=run.contracts,
-            snapshot_date=run.snapshot_date,
-        )
-        scores = products.maturity_scores(quality, products.read_declared(), run_id=run.run_id)
-        step.write("quality_figure", quality, QUALITY_FIGURE)
-        step.write("maturity_score", scores, MATURITY_SCORE)
-        step.write_text("quality.json", json.dumps(products.quality_json(quality, scores), indent=1))
-        step.write_text("report.html", _page(run, quality, scores))
-        return {"figures": len(quality), **accuracy}
-
-    manifest = run.folder.run_step("products", work)
+    manifest = run.folder.run_step("products", lambda step: _measure(run, step))
     with connect(run.settings) as database:
         stored_figures.record_figures(
             database,
@@ -50,28 +40,77 @@ def measure(run: Run) -> StepManifest:
     return manifest
 
 
+def quarantine_reasons(run: Run) -> pd.DataFrame:
+    """Why rows were held back: source, column, rule, reason, row_count."""
+    faults = [run.folder.read(f"validate/{source}", "faults", FAULT) for source in run.extracts]
+    return products.quarantine_reasons(pd.concat(faults, ignore_index=True))
+
+
 def source_counts(run: Run) -> pd.DataFrame:
     """Rows in, valid, quarantined and warned, one row a source of people."""
     counted = [counts_of(run, f"validate/{source}") for source in run.sources]
     frame = pd.DataFrame(
         {
-            "source": [c["source"] for c in counted],
-            **{f"{name}_count": [c[name] for c in counted] for name in ("raw", "valid", "quarantined", "warned")},
+            "source": run.sources,
+            **{
+                f"{name}_count": [c[name] for c in counted]
+                for name in ("raw", "valid", "quarantined", "warned")
+            },
         }
     )
     return frame.assign(snapshot_date=pd.Timestamp(run.snapshot_date))
+
+
+def _measure(run: Run, step: StepFolder) -> dict[str, Any]:
+    clusters = run.folder.read("cluster", "clusters", CLUSTER)
+    accuracy = _accuracy(run, clusters)
+    figures = products.quality_figures(
+        run_id=run.run_id,
+        source_counts=source_counts(run),
+        records=all_records(run),
+        clusters=clusters,
+        checks=_checks(run),
+        accuracy=accuracy or None,
+        contracts=run.contracts,
+        snapshot_date=run.snapshot_date,
+    )
+    declared = products.read_declared()
+    scores = products.maturity_scores(figures, declared, run_id=run.run_id)
+    header, held_back, seconds = _header(run), quarantine_reasons(run), stage_seconds(run)
+    step.write("quality_figure", figures, QUALITY_FIGURE)
+    step.write("maturity_score", scores, MATURITY_SCORE)
+    document = products.quality_json(figures, scores, run=header, quarantine=held_back, stage_seconds=seconds)
+    step.write_text("quality.json", json.dumps(document, indent=1))
+    parts = products.maturity_parts(figures, declared)
+    page = products.report_page(
+        figures, scores, run=header, parts=parts, quarantine=held_back, stage_seconds=seconds
+    )
+    step.write_text("report.html", page)
+    return {"figures": len(figures), "accuracy": accuracy}
+
+
+def _header(run: Run) -> products.RunHeader:
+    kinds = household_kinds(run)
+    return products.RunHeader(
+        run_id=run.run_id,
+        snapshot_date=run.snapshot_date,
+        resident_count=counts_of(run, "index")["resident"],
+        household_count=kinds.get("household", 0),
+        communal_count=kinds.get("communal", 0),
+        validation_href=VALIDATION_PAGE,
+    )
 
 
 def _accuracy(run: Run, clusters: pd.DataFrame) -> dict[str, float]:
     if run.settings.truth_dir is None:
         return {}
     truth = evaluate.read_truth(run.settings.truth_dir, run.snapshot_date)
-    return evaluate.measure_accuracy(clusters, truth).figures
+    measured = asdict(evaluate.measure_accuracy(clusters, truth))
+    return {public: measured[name] for name, public in ACCURACY.items()}
 
 
-def _check_frame(run: Run) -> pd.DataFrame:
-    checks = [(source, check) for source in run.sources for check in checks_of(run, source)]
-    fields = ("column", "rule", "severity", "evaluated_count", "failing_count")
-    return pd.DataFrame(
-        {"source": [s for s, _ in checks], **{f: [getattr(check, f) for _, check in checks] for f in fields}}
-    )
+def _checks(run: Run) -> pd.DataFrame:
+    checks = [
+        {"source": source, **asdict(check)} for source in run.sources for check in checks_of(run, source)
+    ]
+    return pd.DataFrame(checks)

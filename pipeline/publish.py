@@ -1,53 +1,70 @@
-"""Write, audit, publish; then measure what was published."""
+"""Write, audit, publish; then note how the run ended."""
 
-from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
+
+import sqlalchemy as sa
 
 from linkage.index import PublishOutcome, publish
 from linkage.schema import QUARANTINE
 from linkage.store import quarantine, runs
+from linkage.store.artefacts import StepManifest
 from linkage.store.database import connect
 from pipeline.run import Run
 from pipeline.stages import counts_of, index_tables
 
+STEP = "publish"
+ENDED = ("published", "superseded")
 
-def publish_run(run: Run) -> PublishOutcome:
+
+def publish_run(run: Run) -> StepManifest:
     """Load the run's index into staging, audit it, and make it live in one transaction.
 
     Returns:
-        What became of it: published, already published, or superseded by a later snapshot.
+        What became of it: published, or superseded by a later snapshot. A run that ended so is left alone.
 
     Raises:
         GateClosedError: The audit refused; nothing was published.
         StoreError: Another publisher is at work, or the database does not answer.
     """
+    with connect(run.settings) as database:
+        done = run.folder.manifest(STEP)
+        if done is not None and runs.status(database, run.run_id) in ENDED:
+            return done
+        manifest = run.folder.run_step(STEP, lambda _: _publish(run, database), again=True)
+        runs.finish_run(database, run.run_id, manifest_of(run))
+    return manifest
+
+
+def _publish(run: Run, database: sa.Engine) -> dict[str, Any]:
+    for source in run.extracts:
+        held_back = run.folder.read(f"validate/{source}", "quarantined", QUARANTINE)
+        quarantine.record_quarantine(database, run.run_id, held_back)
+    outcome: PublishOutcome = publish(
+        database,
+        run.run_id,
+        run.snapshot_date,
+        index_tables(run),
+        record_count=sum(counts_of(run, f"standardise/{source}")["records"] for source in run.sources),
+        **_row_counts(run),
+    )
+    return asdict(outcome)
+
+
+def _row_counts(run: Run) -> dict[str, int]:
     validated = [counts_of(run, f"validate/{source}") for source in run.extracts]
-    with connect(run.settings) as database:
-        for source in run.extracts:
-            held_back = run.folder.read(f"validate/{source}", "quarantined", QUARANTINE)
-            quarantine.record_quarantine(database, run.run_id, held_back)
-        return publish(
-            database,
-            run.run_id,
-            run.snapshot_date,
-            index_tables(run),
-            record_count=sum(counts_of(run, f"standardise/{source}")["records"] for source in run.sources),
-            raw_count=sum(c["raw"] for c in validated),
-            valid_count=sum(c["valid"] for c in validated),
-            quarantined_count=sum(c["quarantined"] for c in validated),
-        )
-
-
-def finish_run(run: Run, outcome: Mapping[str, Any]) -> None:
-    """Note in the run table how the run ended, with its manifest."""
-    with connect(run.settings) as database:
-        runs.finish_run(database, run.run_id, str(outcome["status"]), manifest_of(run))
+    return {f"{name}_count": sum(c[name] for c in validated) for name in ("raw", "valid", "quarantined")}
 
 
 def manifest_of(run: Run) -> dict[str, Any]:
     """Inputs, counts, seconds and peak memory of every finished step: numbers and names only."""
     steps = {
-        m.step: {"counts": m.counts, "seconds": m.seconds, "peak_memory_mb": m.peak_memory_mb, "outputs": m.outputs}
+        m.step: {
+            "counts": m.counts,
+            "seconds": m.seconds,
+            "peak_memory_mb": m.peak_memory_mb,
+            "outputs": m.outputs,
+        }
         for m in run.folder.manifests()
     }
     return {"inputs": {name: getattr(run.inputs, name) for name in run.inputs.__slots__}, "steps": steps}

@@ -104,7 +104,8 @@ def latest_snapshot(settings: Settings, contracts: Mapping[str, Contract]) -> da
     dates = snapshot_dates(settings.extracts_dir, contracts)
     if not dates:
         raise SourceError(
-            f"No snapshot in {settings.extracts_dir}: expected <source>/<YYYY-MM-DD>/ for every source with a contract."
+            f"No snapshot in {settings.extracts_dir}: expected <source>/<YYYY-MM-DD>/ for every source "
+            "with a contract."
         )
     return max(dates)
 

@@ -15,7 +15,7 @@ from linkage.errors import SourceError
 from linkage.index import IndexTables, build_index
 from linkage.ingest import find_extract, read_extract
 from linkage.link import link
-from linkage.schema import ADDRESS, CLUSTER, FAULT, PAIR, PUBLISHED, QUARANTINE, RECORD
+from linkage.schema import ADDRESS, CLUSTER, FAULT, HOUSEHOLD, PAIR, PUBLISHED, QUARANTINE, RECORD
 from linkage.standardise import read_gazetteer, standardise
 from linkage.store.artefacts import StepFolder, StepManifest
 from linkage.store.corrections import read_corrections
@@ -39,7 +39,7 @@ def ingest_source(run: Run, source: str) -> StepManifest:
             snapshot_date=run.snapshot_date,
             largest_bytes=run.settings.largest_extract_mb * MEGABYTE,
         )
-        if len(raw) and raw["_file_sha256"].iat[0] != run.inputs.extracts[source]:
+        if len(raw) and raw["_file_sha256"].iloc[0] != run.inputs.extracts[source]:
             raise SourceError(f"The extract of {source} changed after the run was planned; run again.")
         step.write("raw", raw)
         return {"source": source, "raw": len(raw)}
@@ -73,7 +73,7 @@ def validate_source(run: Run, source: str) -> StepManifest:
             "quarantined": len(result.quarantined),
             "corrected": result.corrected_count,
             "withheld": result.withheld_count,
-            "warned": result.faults.loc[result.faults["severity"].eq("warn"), "row_number"].nunique(),
+            "warned": result.warned_count,
         }
 
     return run.folder.run_step(f"validate/{source}", work)
@@ -184,15 +184,23 @@ def index_tables(run: Run) -> IndexTables:
     return IndexTables(**{table.name: run.folder.read("index", table.name, table) for table in PUBLISHED})
 
 
+def household_kinds(run: Run) -> dict[str, int]:
+    """Occupied addresses by kind."""
+    households = run.folder.read("index", "household", HOUSEHOLD)
+    return {str(kind): int(count) for kind, count in households["kind"].value_counts().sort_index().items()}
+
+
 def all_records(run: Run) -> pd.DataFrame:
     """Records of all sources in record-id order, so that nothing depends on the order of files or rows."""
     frames = [run.folder.read(f"standardise/{source}", "records", RECORD) for source in run.sources]
     return pd.concat(frames, ignore_index=True).sort_values("record_id", ignore_index=True)
 
 
-def checks_of(run: Run, source: str) -> list[expectations.CheckResult]:
+def checks_of(run: Run, source: str) -> list[expectations.Check]:
     """Checks that the validate step of a source left."""
-    return [expectations.CheckResult(**check) for check in run.folder.read_json(f"validate/{source}", "checks.json")]
+    return [
+        expectations.Check(**check) for check in run.folder.read_json(f"validate/{source}", "checks.json")
+    ]
 
 
 def counts_of(run: Run, step: str) -> Counts:

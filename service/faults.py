@@ -12,8 +12,8 @@ def sentence(error: BaseException) -> str:
     """One plain sentence about an error.
 
     Args:
-        error: Ours is shown as it is. Of any other only its type and place are shown, because the message of a
-            library's error may quote a cell.
+        error: Ours is shown as it is. Of any other only its type and place are shown, because the message of
+            a library's error may quote a cell.
 
     Returns:
         The sentence.
@@ -25,8 +25,8 @@ def sentence(error: BaseException) -> str:
     ours = [f for f in frames if "site-packages" not in f.filename and "/lib/python" not in f.filename]
     called = f", called from {Path(ours[-1].filename).name}, line {ours[-1].lineno}" if ours else ""
     return (
-        f"Unexpected {type(error).__name__} at {place}{called}. Its message is withheld because it may hold personal "
-        "data; this is a fault in the program, please report these places."
+        f"Unexpected {type(error).__name__} at {place}{called}. Its message is withheld because it may hold "
+        "personal data; this is a fault in the program, please report these places."
     )
 
 

@@ -1,6 +1,7 @@
 """What a source's contract says, as the stages use it.
 
-The YAML has the shape of the Open Data Contract Standard v3; `linkage.contracts.load` turns it into these models.
+The YAML has the shape of the Open Data Contract Standard v3; `linkage.contracts.load` turns it into these
+models.
 """
 
 from typing import Literal, Self
@@ -46,7 +47,7 @@ class SourceColumn(_Frozen):
 
 
 class Condition(_Frozen):
-    """True for a row when the cell equals one of the values, or contains the text; missing cells are never true."""
+    """True for a row when the cell equals one of the values or contains the text; never when missing."""
 
     column: str
     values: tuple[str, ...] = ()
@@ -64,9 +65,9 @@ class AddressMapping(_Frozen):
 class PersonMapping(_Frozen):
     """One person, or one cell of joint names, that each row mentions.
 
-    Exactly one of `joint_name` (several people in one cell), `full_name` (one person in one cell) and `surname` is
-    given. `forename` may hold several forenames; the first is the forename. A row whose name cells are all missing
-    mentions nobody in this role.
+    Exactly one of `joint_name` (several people in one cell), `full_name` (one person in one cell) and
+    `surname` is given. `forename` may hold several forenames; the first is the forename. A row whose name
+    cells are all missing mentions nobody in this role.
     """
 
     role: str
@@ -87,6 +88,9 @@ class PersonMapping(_Frozen):
     nino: str | None = None
     upn: str | None = None
     address: AddressMapping | None = None
+    address_when: Condition | None = Field(
+        default=None, description="The address is this person's only where the condition holds; else always."
+    )
     start_date: str | None = None
     end_date: str | None = None
     live_when: Condition | None = Field(

@@ -15,7 +15,7 @@ RAW_META_NAMES = [column.name for column in RAW_META]
 
 FAULT = Table(
     "fault",
-    "One fault found in one extract: a row, a column and the rule it broke; no row number when the file as a whole did.",
+    "One fault found in one extract: a row, a column and the rule it broke; no row number when the file did.",
     (),
     (
         text("source", "Source of the extract.", required=True),
@@ -41,7 +41,11 @@ QUARANTINE = Table(
         text("file_sha256", "Hash of the file the row was read from.", required=True),
         json("rules", "Names of the rules broken, as a JSON list.", required=True),
         text("reason", "The rules in plain words; never a value.", required=True),
-        json("cells", "The row as received, column to text; empty when the row must not be kept.", personal=True),
+        json(
+            "cells",
+            "The row as received, column to text; empty when the row must not be kept.",
+            personal=True,
+        ),
     ),
 )
 
@@ -52,10 +56,16 @@ ADDRESS = Table(
     (
         text("uprn", "Unique property reference number (BS 7666).", required=True),
         text("parent_uprn", "UPRN of the building or house this one is part of."),
-        text("classification", "Classification code of the gazetteer, such as RD06 for a flat.", required=True),
+        text(
+            "classification", "Classification code of the gazetteer, such as RD06 for a flat.", required=True
+        ),
         boolean("is_communal", "A care home, hostel, hall or other communal establishment.", required=True),
         boolean("is_residential", "A dwelling, or a communal establishment.", required=True),
-        boolean("is_parent", "Other properties are part of this one: a building, or a house in flats.", required=True),
+        boolean(
+            "is_parent",
+            "Other properties are part of this one: a building, or a house in flats.",
+            required=True,
+        ),
         text("address_text", "The address in one line, normalised."),
         text("postcode", "Postcode, normalised."),
         text("ward", "Ward of the property."),
@@ -67,23 +77,53 @@ RECORD = Table(
     "One mention of one person in one row of one source: a row of joint names gives several records.",
     ("record_id",),
     (
-        text("record_id", "<source>:<record key>:<person role>:<position>; stable between snapshots.", required=True),
+        text(
+            "record_id",
+            "<source>:<record key>:<person role>:<position>; stable between snapshots.",
+            required=True,
+        ),
         text("source", "Source the record came from.", required=True),
         date("snapshot_date", "Date of the extract.", required=True),
-        integer("row_number", "Row in the file, from 1: with the source, the one raw row of the record.", required=True),
+        integer(
+            "row_number",
+            "Row in the file, from 1: with the source, the one raw row of the record.",
+            required=True,
+        ),
         text("record_key", "The source's own key.", required=True, personal=True),
         text("person_role", "Role of the person in the row, as the contract names it.", required=True),
-        integer("person_position", "Position among the people of that role in the row, from 1.", required=True),
+        integer(
+            "person_position", "Position among the people of that role in the row, from 1.", required=True
+        ),
         text("title", "Title, such as MR or DR.", personal=True),
-        text("forename", "First forename, upper case without accents; an initial where only that is known.", personal=True),
-        text("forename_root", "Name that the forename is a short form of, or the forename itself.", personal=True),
+        text(
+            "forename",
+            "First forename, upper case without accents; an initial where only that is known.",
+            personal=True,
+        ),
+        text(
+            "forename_root",
+            "Name that the forename is a short form of, or the forename itself.",
+            personal=True,
+        ),
         text("middle_names", "Further forenames, space-separated.", personal=True),
-        text("surname", "Surname, upper case without accents, particles joined, double-barrelled with a space.", personal=True),
-        text("surname_alias", "Other surname the source gives: preferred, former or also known as.", personal=True),
+        text(
+            "surname",
+            "Surname, upper case without accents, particles joined, double-barrelled with a space.",
+            personal=True,
+        ),
+        text(
+            "surname_alias",
+            "Other surname the source gives: preferred, former or also known as.",
+            personal=True,
+        ),
         text("name_suffix", "JR, SR, II and the like.", personal=True),
-        date("birth_date", "Birth date; first of the month or year where only those are known.", personal=True),
+        date(
+            "birth_date", "Birth date; first of the month or year where only those are known.", personal=True
+        ),
         text("birth_date_precision", "day, month or year; missing when the birth date is."),
-        boolean("is_birth_date_weak", "A full date that is likely a stand-in, such as 1 January.", required=True),
+        boolean(
+            "is_birth_date_weak", "A full date that is likely a stand-in, such as 1 January.", required=True
+        ),
         date("death_date", "Date of death where the source gives one.", personal=True),
         text("sex", "F, M or missing.", personal=True),
         text("uprn", "UPRN of the address, given or found.", personal=True),
@@ -104,7 +144,16 @@ RECORD = Table(
 )
 
 LINK_ATTRIBUTES = (
-    "forename", "surname", "birth_date", "sex", "address", "phone", "email", "nhs_number", "nino", "upn",
+    "forename",
+    "surname",
+    "birth_date",
+    "sex",
+    "address",
+    "phone",
+    "email",
+    "nhs_number",
+    "nino",
+    "upn",
 )
 """Attributes compared in linkage; each has a level column in `PAIR`."""
 
@@ -119,7 +168,10 @@ PAIR = Table(
         number("match_weight", "log2 odds that the two records are one person.", required=True),
         number("match_probability", "Probability that the two records are one person.", required=True),
         *(
-            integer(f"level_{a}", f"Comparison level of {a}: 0 differs, higher agrees better; missing if either is.")
+            integer(
+                f"level_{a}",
+                f"Comparison level of {a}: 0 differs, higher agrees better; missing if either is.",
+            )
             for a in LINK_ATTRIBUTES
         ),
     ),

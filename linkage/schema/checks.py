@@ -29,7 +29,7 @@ def conform(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
             columns[column.name] = pd.Series(pd.NA, index=frame.index, dtype=_missing_dtype(column.dtype))
             continue
         try:
-            columns[column.name] = frame[column.name].astype(column.dtype)
+            columns[column.name] = frame[column.name].astype(column.dtype)  # type: ignore[call-overload]
         except (TypeError, ValueError):
             raise SchemaError(
                 f"Table {table.name}, column {column.name}: values that are not {column.kind.value}."
@@ -47,11 +47,15 @@ def check(frame: pd.DataFrame, table: Table) -> None:
     """
     if list(frame.columns) != table.names:
         absent = sorted(set(table.names) - set(frame.columns))
-        raise SchemaError(f"Table {table.name} lacks columns or has them out of order: {', '.join(absent) or 'order'}.")
+        raise SchemaError(
+            f"Table {table.name} lacks columns or has them out of order: {', '.join(absent) or 'order'}."
+        )
     for column in table.columns:
         if column.required and frame[column.name].isna().any():
             count = int(frame[column.name].isna().sum())
-            raise SchemaError(f"Table {table.name}, column {column.name}: missing in {count} rows, but required.")
+            raise SchemaError(
+                f"Table {table.name}, column {column.name}: missing in {count} rows, but required."
+            )
     if table.key:
         repeated = int(frame.duplicated(list(table.key)).sum())
         if repeated:

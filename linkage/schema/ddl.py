@@ -1,6 +1,7 @@
 """SQLAlchemy tables from the declarations: the database knows no column that `linkage.schema` does not declare."""
 
 from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
@@ -10,7 +11,7 @@ from linkage.schema.column import Column, Kind, Table
 from linkage.schema.operations import OPERATIONS
 from linkage.schema.published import MATURITY_SCORE, PUBLISHED, QUALITY_FIGURE
 
-SQL_TYPE: dict[Kind, TypeEngine[object]] = {
+SQL_TYPE: dict[Kind, TypeEngine[Any]] = {
     Kind.TEXT: sa.Text(),
     Kind.INTEGER: sa.BigInteger(),
     Kind.NUMBER: sa.Double(),
@@ -34,7 +35,7 @@ REPORTED = (QUALITY_FIGURE, MATURITY_SCORE)
 """Figures that every run adds to; kept for all runs, in schema `published`."""
 
 
-def _column(column: Column, table: Table) -> sa.Column[object]:
+def _column(column: Column, table: Table) -> sa.Column[Any]:
     return sa.Column(
         column.name,
         SQL_TYPE[column.kind],

@@ -14,7 +14,11 @@ RUN = Table(
         timestamp("started_at", "When the run first started.", required=True),
         timestamp("finished_at", "When the run ended."),
         timestamp("published_at", "When the run's index went live."),
-        json("manifest", "Inputs with hashes, versions, counts, seconds and peak memory by stage.", required=True),
+        json(
+            "manifest",
+            "Inputs with hashes, versions, counts, seconds and peak memory by stage.",
+            required=True,
+        ),
     ),
 )
 

@@ -92,18 +92,21 @@ class RunFolder:
         found = sorted(self.path.rglob(MANIFEST), key=lambda path: (path.stat().st_mtime_ns, str(path)))
         return [StepManifest(**json.loads(path.read_text(encoding="utf-8"))) for path in found]
 
-    def run_step(self, step: str, work: Callable[[StepFolder], Mapping[str, Any]]) -> StepManifest:
+    def run_step(
+        self, step: str, work: Callable[[StepFolder], Mapping[str, Any]], *, again: bool = False
+    ) -> StepManifest:
         """Do a step once: a finished step is not run again, a failed one leaves nothing behind.
 
         Args:
             step: Name of the step, such as `link` or `ingest/council_tax`.
             work: Writes its outputs into the folder given and returns counts.
+            again: Do it although it has finished, and replace what it left.
 
         Returns:
             The manifest of the finished step.
         """
         done = self.manifest(step)
-        if done is not None:
+        if done is not None and not again:
             return done
         final = self.step_path(step)
         working = final.with_name(f".{final.name}.{os.getpid()}")
@@ -114,8 +117,12 @@ class RunFolder:
         try:
             counts = dict(work(StepFolder(final, working)))
             outputs = {path.name: sha256_of(path) for path in sorted(working.iterdir())}
-            manifest = StepManifest(step, counts, round(time.perf_counter() - began, 3), peak_memory_mb(), outputs)
-            (working / MANIFEST).write_text(json.dumps(asdict(manifest), indent=1, default=int), encoding="utf-8")
+            manifest = StepManifest(
+                step, counts, round(time.perf_counter() - began, 3), peak_memory_mb(), outputs
+            )
+            (working / MANIFEST).write_text(
+                json.dumps(asdict(manifest), indent=1, default=int), encoding="utf-8"
+            )
             shutil.rmtree(final, ignore_errors=True)
             working.rename(final)
         finally:
@@ -138,7 +145,9 @@ class RunFolder:
         try:
             frame = pq.read_table(path).to_pandas(types_mapper=_types_mapper)
         except pa.ArrowInvalid:
-            raise StoreError(f"The table {name} of step {step} cannot be read; remove the run's folder and run again.") from None
+            raise StoreError(
+                f"The table {name} of step {step} cannot be read; remove the run's folder and run again."
+            ) from None
         return frame if table is None else conform(frame, table)
 
     def read_json(self, step: str, file_name: str) -> Any:
@@ -153,11 +162,14 @@ class RunFolder:
         """
         manifest = self.manifest(step)
         if manifest is None or file_name not in manifest.outputs:
-            raise StoreError(f"Step {step} of run {self.run_id} has not left {file_name}; run that step first.")
+            raise StoreError(
+                f"Step {step} of run {self.run_id} has not left {file_name}; run that step first."
+            )
         path = self.step_path(step) / file_name
         if not path.is_file() or sha256_of(path) != manifest.outputs[file_name]:
             raise StoreError(
-                f"{file_name} of step {step} was changed after the run wrote it; remove the run's folder and run again."
+                f"{file_name} of step {step} was changed after the run wrote it; "
+                "remove the run's folder and run again."
             )
         return path
 

@@ -1,0 +1,117 @@
+"""Clusters: connected components of the likely pairs, re-cut where a component joins what must stay apart."""
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from linkage.cluster.judgements import IntArray, components, read_links
+from linkage.cluster.recut import merge_strongest_first
+from linkage.errors import SchemaError
+from linkage.schema import CLUSTER, JUDGEMENT, PAIR, check, conform
+
+DEFAULT_THRESHOLD = 0.95
+"""Match probability from which a pair joins two records."""
+DEFAULT_APART = 0.01
+"""Match probability up to which a pair keeps two clusters from being merged."""
+
+
+def cluster(
+    records: pd.DataFrame,
+    pairs: pd.DataFrame,
+    judgements: pd.DataFrame,
+    *,
+    threshold: float = DEFAULT_THRESHOLD,
+    apart: float = DEFAULT_APART,
+) -> pd.DataFrame:
+    """Put every record in one cluster.
+
+    Two records are never put together against a human judgement, nor, unless a human says so, when one raw row
+    mentions both, or when the model itself gives the pair a match probability of `apart` or less.
+
+    Args:
+        records: Frame conforming to `RECORD`; only `record_id`, `source` and `row_number` are read.
+        pairs: Frame conforming to `PAIR`, over these records.
+        judgements: Frame conforming to `JUDGEMENT`.
+        threshold: Match probability from which a pair joins.
+        apart: Match probability up to which a pair keeps clusters apart; below 0 for never.
+
+    Returns:
+        Frame conforming to `CLUSTER`, in order of record id. The order of the rows given makes no difference.
+
+    Raises:
+        JudgementConflictError: The judgements contradict each other.
+        SchemaError: Pairs or judgements do not conform, a record id repeats, or a pair names an unknown record.
+    """
+    check(pairs, PAIR)
+    judgements = conform(judgements, JUDGEMENT)
+    ordered = records[["record_id", "source", "row_number"]].sort_values("record_id", ignore_index=True)
+    record_ids = _distinct_ids(ordered)
+    links = read_links(judgements, record_ids)
+    ends = _positions(pairs, record_ids)
+    probability = pairs["match_probability"].to_numpy()
+    weight = pairs["match_weight"].to_numpy()
+    joins = probability >= threshold
+    edges = np.concatenate([links.must, ends[:, joins]], axis=1)
+    component = components(edges, len(record_ids))
+    cannot = np.concatenate([links.cannot, _same_row(ordered, component), ends[:, probability <= apart]], axis=1)
+    cannot = _within(cannot, component)
+    cannot = cannot[:, links.group[cannot[0]] != links.group[cannot[1]]]
+    label = _recut(component, links.group, ends[:, joins], weight[joins], cannot)
+    return _table(record_ids, label)
+
+
+def _distinct_ids(ordered: pd.DataFrame) -> pd.Index:
+    record_ids = pd.Index(ordered["record_id"].astype(object))
+    if not record_ids.is_unique:
+        raise SchemaError(f"Table record: {int(record_ids.duplicated().sum())} rows repeat the key (record_id).")
+    return record_ids
+
+
+def _positions(pairs: pd.DataFrame, record_ids: pd.Index) -> IntArray:
+    """Positions of the two records of each pair, two rows."""
+    ends = np.stack([record_ids.get_indexer(pairs[f"record_id_{side}"].astype(object)) for side in ("l", "r")])
+    unknown = int((ends < 0).any(axis=0).sum())
+    if unknown:
+        raise SchemaError(f"Table pair: {unknown} rows name a record that is not among the records given.")
+    return ends.astype(np.int64)
+
+
+def _same_row(ordered: pd.DataFrame, component: IntArray) -> IntArray:
+    """Pairs of records of one component that one raw row mentions: two people by construction."""
+    frame = pd.DataFrame({
+        "source": ordered["source"], "row": ordered["row_number"], "component": component,
+        "position": np.arange(len(ordered)),
+    })  # fmt: skip
+    keys = ["source", "row", "component"]
+    frame = frame[frame.duplicated(keys, keep=False)]
+    both = frame.merge(frame, on=keys)
+    found = both.loc[both["position_x"] < both["position_y"], ["position_x", "position_y"]]
+    return found.to_numpy(dtype=np.int64).T
+
+
+def _within(links: IntArray, component: IntArray) -> IntArray:
+    """The links whose two ends are in one component: the others cannot be broken."""
+    return links[:, component[links[0]] == component[links[1]]]
+
+
+def _recut(
+    component: IntArray, group: IntArray, edges: IntArray, weight: npt.NDArray[np.float64], cannot: IntArray
+) -> IntArray:
+    """Label of each record's cluster: its component, or what is left of it after a re-cut."""
+    broken = np.isin(component, component[cannot[0]])
+    if not broken.any():
+        return component
+    inside = broken[edges[0]] & (group[edges[0]] != group[edges[1]])
+    left, right = edges[:, inside]
+    order = np.lexsort((right, left, -weight[inside]))
+    merged = merge_strongest_first(group[left[order]], group[right[order]], group[cannot[0]], group[cannot[1]])
+    label = component + len(group)
+    label[broken] = merged(group[broken])
+    return label
+
+
+def _table(record_ids: pd.Index, label: IntArray) -> pd.DataFrame:
+    """The table `CLUSTER`: a cluster is named after its smallest record id; records come in that order."""
+    _, first, position = np.unique(label, return_index=True, return_inverse=True)
+    ids = record_ids.to_numpy(dtype=object)
+    return conform(pd.DataFrame({"record_id": ids, "cluster_id": ids[first][position]}), CLUSTER)

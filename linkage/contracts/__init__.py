@@ -1,0 +1,26 @@
+"""What each source promises: one YAML contract a source, read into models the stages use."""
+
+from linkage.contracts.load import load_contract, load_contracts
+from linkage.contracts.model import (
+    AddressMapping,
+    Condition,
+    Contract,
+    Extract,
+    PersonMapping,
+    Rule,
+    Severity,
+    SourceColumn,
+)
+
+__all__ = [
+    "AddressMapping",
+    "Condition",
+    "Contract",
+    "Extract",
+    "PersonMapping",
+    "Rule",
+    "Severity",
+    "SourceColumn",
+    "load_contract",
+    "load_contracts",
+]

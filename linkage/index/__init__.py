@@ -1,0 +1,24 @@
+"""The index stage: clusters -> residents and households with golden values, published all at once."""
+
+from linkage.index.audit import AuditCheck, RowCounts, audit
+from linkage.index.build import build_index
+from linkage.index.limits import DriftLimit, drift_limits
+from linkage.index.lookup import IndexSummary, UnknownResidentError, index_summary, resident_detail
+from linkage.index.publication import PublishOutcome, publish
+from linkage.index.tables import IndexTables
+
+__all__ = [
+    "AuditCheck",
+    "DriftLimit",
+    "IndexSummary",
+    "IndexTables",
+    "PublishOutcome",
+    "RowCounts",
+    "UnknownResidentError",
+    "audit",
+    "build_index",
+    "drift_limits",
+    "index_summary",
+    "publish",
+    "resident_detail",
+]

@@ -1,0 +1,71 @@
+"""Contexts: who else a pair could be depends on whether the two records are at one address.
+
+A two-class model has one kind of "different people". At one address these are father and son, or twins, who share
+surname, address and landline; elsewhere they are strangers with one name. One model for both would call every household
+one person, so each context has its own, and a pair's context is read off its address level.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from linkage.errors import ModelError
+from linkage.link.classifier import LevelECMClassifier
+from linkage.link.comparisons import ATTRIBUTES, LEVELS
+from linkage.link.patterns import LevelMatrix
+
+SAME_BUILDING = 3
+"""Address level from which two records are at one address."""
+GUARDED = ("forename", "birth_date")
+"""Attributes whose exact agreement must speak for one person, or the classes are the wrong way round."""
+GUARD_BITS = -0.5
+"""A value that all records share says nothing either way, and comes out a little below 0: that is not yet an error."""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """A two-class model and the pairs it is for."""
+
+    name: str
+    applies_when: str
+    rival: str
+    classifier: LevelECMClassifier
+
+    def fit(self, levels: LevelMatrix) -> None:
+        """Estimate the model from the levels of pairs in this context.
+
+        Raises:
+            ModelError: Exact agreement on forename or birth date came out as evidence against one person.
+        """
+        self.classifier.fit(pd.DataFrame(levels, columns=list(ATTRIBUTES)))
+        kernel = self.classifier.kernel
+        turned = [name for name in GUARDED if kernel.exact_bits(ATTRIBUTES.index(name)) < GUARD_BITS]
+        if turned:
+            raise ModelError(
+                f"The linkage model for pairs {self.applies_when} was estimated the wrong way round: exact agreement on "
+                f"{', '.join(turned)} came out as evidence against one person. Expected evidence for it. Check that "
+                "standardise filled these columns."
+            )
+
+    def level_table(self, attribute: str) -> list[dict[str, Any]]:
+        """Levels of an attribute in rising order: level, label, m, u and bits."""
+        m, u = self.classifier.m_probs[attribute], self.classifier.u_probs[attribute]
+        return [
+            {
+                "level": number,
+                "label": level.label,
+                "m": float(m[number]),
+                "u": float(u[number]),
+                "bits": float(np.log2(m[number]) - np.log2(u[number])),
+            }
+            for number, level in enumerate(LEVELS[ATTRIBUTES.index(attribute)])
+        ]
+
+
+def at_one_address(levels: LevelMatrix) -> npt.NDArray[np.bool_]:
+    """Whether the two records of each pair are at one property or in one building."""
+    together: npt.NDArray[np.bool_] = levels[:, ATTRIBUTES.index("address")] >= SAME_BUILDING
+    return together

@@ -1,0 +1,72 @@
+"""The model as a document: every level with its probabilities and bits, every rule with its counts."""
+
+from importlib.metadata import version
+from typing import Any
+
+import numpy as np
+
+from linkage.link.blocking import Candidates, RuleCount
+from linkage.link.comparisons import ATTRIBUTES
+from linkage.link.context import Context
+from linkage.link.rules import LARGEST_BLOCK
+
+def describe_model(
+    contexts: tuple[Context, ...], candidates: Candidates, *, record_count: int
+) -> dict[str, Any]:
+    """The model and its training as JSON types.
+
+    Args:
+        contexts: The fitted contexts.
+        candidates: Pairs they weigh.
+        record_count: Records linked.
+
+    Returns:
+        `engine`, `engine_version`, `attributes`, `contexts`, `rules` and `training`. A context has `name`, `applies_when`,
+        `rival`, `prior`, `prior_bits`, `training` and `levels` (attribute to its levels in rising order, each with level,
+        label, m, u and bits). A pair's match weight is its context's `prior_bits` plus the bits of the pair's levels; a
+        missing level has no bits.
+    """
+    return {
+        "engine": "recordlinkage",
+        "engine_version": version("recordlinkage"),
+        "attributes": list(ATTRIBUTES),
+        "contexts": [_context(context) for context in contexts],
+        "largest_block": LARGEST_BLOCK,
+        "rules": [_rule(count) for count in candidates.counts],
+        "training": {
+            "record_count": record_count,
+            "candidate_pair_count": len(candidates.left),
+            "same_row_pair_count": candidates.same_row_pairs,
+        },
+    }
+
+
+def _context(context: Context) -> dict[str, Any]:
+    kernel = context.classifier.kernel
+    return {
+        "name": context.name,
+        "applies_when": context.applies_when,
+        "rival": context.rival,
+        "prior": float(np.exp(kernel.class_log_prior_[1])),
+        "prior_bits": float(np.diff(kernel.class_log_prior_)[0] / np.log(2)),
+        "levels": {attribute: context.level_table(attribute) for attribute in ATTRIBUTES},
+        "training": {
+            "pair_count": kernel.pair_count_,
+            "pattern_count": kernel.pattern_count_,
+            "iteration_count": kernel.n_iter_,
+        },
+    }
+
+
+def _rule(count: RuleCount) -> dict[str, Any]:
+    return {
+        "name": count.rule.name,
+        "keys": list(count.rule.keys),
+        "reason": count.rule.reason,
+        "pairs_found": count.pairs_found,
+        "pairs_first": count.pairs_first,
+        "pairs_alone": count.pairs_alone,
+        "blocks_split": count.blocks_split,
+        "records_in_split_blocks": count.records_in_split_blocks,
+        "pairs_not_compared": count.pairs_not_compared,
+    }

@@ -1,0 +1,68 @@
+"""Address lines as one normalised text, lines parted by a comma."""
+
+import re
+
+import pandas as pd
+
+from linkage.reference import reference_map
+from linkage.standardise.postcodes import IN_TEXT
+from linkage.standardise.steps import Step, each, replace
+from linkage.standardise.text import FOLD, collapse_spaces
+
+BETWEEN_NUMBERS = re.compile(r"(?<=\d)([A-Z]?) ?- ?(?=\d)")
+NUMBER_AND_LETTER = re.compile(r"\b(\d+) ([A-H])(?= |,|$)")
+LONE_HYPHEN = re.compile(r"(?<!\d)(?<!\d[A-Z])-|-(?!\d)")
+
+
+def _one_hyphen(text: str) -> str:
+    return LONE_HYPHEN.sub(" ", BETWEEN_NUMBERS.sub(r"\1-", text)) if "-" in text else text
+
+
+def _expand(text: str) -> str:
+    return ", ".join(line for part in text.split(",") if (line := _expand_line(part.split())))
+
+
+def _expand_line(words: list[str]) -> str:
+    standard = reference_map("address_words", "word", "standard")
+    expanded = [standard.get(word, word) for word in words]
+    if len(words) > 1 and words[-1] == "ST" and not words[-2].isdigit():
+        expanded[-1] = "STREET"
+    return " ".join(expanded)
+
+
+def _join_letter(text: str) -> str:
+    return NUMBER_AND_LETTER.sub(r"\1\2", text)
+
+
+def _no_repeats(text: str) -> str:
+    lines = text.split(", ")
+    return ", ".join(line for i, line in enumerate(lines) if line not in lines[:i])
+
+
+ADDRESS_TEXT: tuple[Step, ...] = (
+    *FOLD,
+    replace("drop postcode", "Leaves out the postcode that ends the lines.", IN_TEXT, ""),
+    replace("drop apostrophes", "Writes ST JOHN'S as ST JOHNS.", "'", ""),
+    replace("drop NO", "Writes NO. 12 as 12.", r"\bNO\.? ?(\d)", r"\1"),
+    replace("part FLAT and number", "Writes FLAT3 as FLAT 3.", r"\b(FLAT|FLT|APT|ROOM|RM|UNIT)\.?(\d)", r"\1 \2"),
+    replace("part numbers", "Writes 3/12 as two numbers.", r"(\d[A-Z]?) ?/ ?(\d)", r"\1, \2"),
+    replace("and", "Writes & as AND.", "&", " AND "),
+    replace("drop signs", "Keeps letters, digits, hyphens and commas.", r"[^A-Z0-9,-]+", " "),
+    each("hyphens", "Keeps hyphens between numbers only.", _one_hyphen),
+    each("full words", "Writes RD as ROAD, APT as FLAT, GND FLR as GROUND FLOOR.", _expand),
+    each("join number and letter", "Writes 12 A as 12A.", _join_letter),
+    each("drop repeats", "Leaves out a line that was said before.", _no_repeats),
+    collapse_spaces(),
+)
+"""Address in one line: full words, upper case, lines parted by a comma and a space."""
+
+
+def join_lines(rows: pd.DataFrame, lines: tuple[str, ...]) -> "pd.Series[str]":
+    """The cells of the address lines in one text, missing ones left out; missing where all are."""
+    joined = pd.Series(pd.NA, index=rows.index, dtype="string[pyarrow]")
+    for name in lines:
+        line = rows[name].astype("string[pyarrow]")
+        both = joined.str.cat(line, sep=", ")
+        joined = both.fillna(joined).fillna(line)
+    return joined
+

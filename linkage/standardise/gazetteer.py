@@ -1,0 +1,94 @@
+"""The address gazetteer: properties, what became of withdrawn ones, and every text that names one."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from linkage.schema import ADDRESS, conform
+from linkage.standardise.identifiers import UPRN_STEPS
+from linkage.standardise.places import Places, read_places, text_of
+from linkage.standardise.postcodes import POSTCODE
+from linkage.standardise.steps import TEXT, run_steps
+
+LIVE = ("1", "6")
+"""Logical status: approved and provisional. 8 is historic."""
+
+HMO_AND_COMMUNAL_CLASSES = ("CH01", "CH03")
+MOST_SUCCESSIONS = 20
+"""A chain of replacements longer than this is a loop."""
+
+
+@dataclass(frozen=True)
+class Gazetteer:
+    """What `standardise` knows of addresses.
+
+    Attributes:
+        addresses: One row a live property, conforming to `ADDRESS`.
+        successors: Withdrawn UPRN (index) -> the live UPRN that took its place; those without one are left out.
+        places: Every text that names a live property, ready to be matched.
+    """
+
+    addresses: pd.DataFrame
+    successors: "pd.Series[str]"
+    places: Places
+
+
+def read_gazetteer(raw: pd.DataFrame) -> Gazetteer:
+    """Read the gazetteer.
+
+    Args:
+        raw: Raw or valid rows of the gazetteer's extract, all text, one row a text (LPI): a property may have several,
+            as an alternative or in Welsh.
+
+    Returns:
+        The gazetteer. A property is live when its logical status is approved or provisional.
+
+    Raises:
+        SchemaError: A column is absent, or a live property has no classification. The message shows no address.
+    """
+    rows = raw.assign(
+        UPRN=run_steps(raw["UPRN"], UPRN_STEPS),
+        PARENT_UPRN=run_steps(raw["PARENT_UPRN"], UPRN_STEPS),
+        SUCCESSOR=run_steps(raw["SUCCESSOR"], UPRN_STEPS),
+        POSTCODE_LOCATOR=run_steps(raw["POSTCODE_LOCATOR"], POSTCODE),
+    )
+    rows = rows[rows["UPRN"].notna()].sort_values(["UPRN", "LPI_KEY"], kind="stable")
+    live = rows[rows["LOGICAL_STATUS"].isin(LIVE)].reset_index(drop=True)
+    addresses = _addresses(live)
+    return Gazetteer(addresses, _successors(rows, addresses["uprn"]), read_places(live, addresses))
+
+
+def _addresses(live: pd.DataFrame) -> pd.DataFrame:
+    """One row a property, with its approved English text where it has one."""
+    rank = live["LPI_STATUS"].ne("1").astype("int8") * 2 + live["LANGUAGE"].ne("ENG").astype("int8")
+    main = live.assign(_rank=rank).sort_values(["UPRN", "_rank", "LPI_KEY"], kind="stable").drop_duplicates("UPRN")
+    code = main["CLASSIFICATION_CODE"].astype(TEXT).str.strip().str.upper()
+    is_communal = code.str.startswith("RI") | code.isin(HMO_AND_COMMUNAL_CLASSES)
+    parent = main["PARENT_UPRN"].where(main["PARENT_UPRN"] != main["UPRN"])
+    frame = pd.DataFrame(
+        {
+            "uprn": main["UPRN"],
+            "parent_uprn": parent,
+            "classification": code,
+            "is_communal": is_communal.fillna(value=False),
+            "is_residential": (code.str.startswith("R") | is_communal).fillna(value=False),
+            "is_parent": main["UPRN"].isin(parent.dropna()),
+            "address_text": text_of(main),
+            "postcode": main["POSTCODE_LOCATOR"],
+            "ward": main["WARD"].astype(TEXT).str.strip(),
+        }
+    )
+    return conform(frame, ADDRESS)
+
+
+def _successors(rows: pd.DataFrame, live: "pd.Series[str]") -> "pd.Series[str]":
+    """Follow each withdrawn property to a live one; one that was split between several has no single successor."""
+    withdrawn = rows[~rows["UPRN"].isin(live) & rows["SUCCESSOR"].notna()].drop_duplicates(["UPRN", "SUCCESSOR"])
+    step = withdrawn[~withdrawn["UPRN"].duplicated(keep=False)].set_index("UPRN")["SUCCESSOR"]
+    reached = step
+    for _ in range(MOST_SUCCESSIONS):
+        further = reached.map(step)
+        if further.isna().all():
+            break
+        reached = further.fillna(reached)
+    return reached[reached.isin(live)].astype(TEXT).rename("successor")

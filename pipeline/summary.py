@@ -1,0 +1,58 @@
+"""What a run did, as one document: for the terminal and for `--json`."""
+
+import json
+from typing import Any
+
+import pandas as pd
+
+from linkage.schema import MATURITY_SCORE
+from pipeline.products import quarantine_reasons
+from pipeline.run import Run
+from pipeline.stages import counts_of, household_kinds
+from pipeline.timing import stage_seconds
+
+COUNTED = ("raw", "valid", "quarantined", "corrected", "withheld", "warned")
+
+
+def summarise(run: Run) -> dict[str, Any]:
+    """What came in, what was held back and why, and what came of it.
+
+    Args:
+        run: A run whose products are measured.
+
+    Returns:
+        A JSON-able document of counts, shares, names of sources and rules, and paths; no value of a person.
+    """
+    scores = run.folder.read("products", "maturity_score", MATURITY_SCORE)
+    is_embedded = run.settings.database_url is None
+    return {
+        "run_id": run.run_id,
+        "snapshot_date": run.inputs.snapshot_date,
+        "outcome": counts_of(run, "publish")["outcome"],
+        "sources": [{"source": source, **_counted(run, source)} for source in run.extracts],
+        "quarantine": _documents(quarantine_reasons(run)),
+        "records": sum(counts_of(run, f"standardise/{source}")["records"] for source in run.sources),
+        "residents": counts_of(run, "index")["resident"],
+        "households": household_kinds(run),
+        "accuracy": counts_of(run, "products")["accuracy"],
+        "maturity": _documents(scores.drop(columns="run_id")),
+        "stage_seconds": stage_seconds(run),
+        "peak_memory_mb": max(manifest.peak_memory_mb for manifest in run.folder.manifests()),
+        "paths": {
+            "report": str(run.folder.step_path("products") / "report.html"),
+            "validation": str(run.folder.step_path("validation_report") / "validation.html"),
+            "tables": str(run.folder.path),
+        },
+        "index": "PostgreSQL, "
+        + ("embedded, in the data directory" if is_embedded else "RESIDENT_INDEX_DATABASE_URL"),
+    }
+
+
+def _documents(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    documents: list[dict[str, Any]] = json.loads(frame.to_json(orient="records"))
+    return documents
+
+
+def _counted(run: Run, source: str) -> dict[str, int]:
+    counts = counts_of(run, f"validate/{source}")
+    return {name: counts[name] for name in COUNTED}

@@ -1,0 +1,37 @@
+"""`resident-index`: the same work as the DAG, one verb a stage and `run` for all."""
+
+import logging
+import sys
+
+import typer
+from rich.console import Console
+
+from service.commands import data, people, quarantine, runs, stages
+from service.faults import exit_code, sentence
+
+app = typer.Typer(
+    help="One index of residents and households from a council's extracts.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    rich_markup_mode=None,
+)
+data.add_to(app)
+stages.add_to(app)
+runs.add_to(app)
+people.add_to(app)
+app.add_typer(quarantine.app, name="quarantine")
+
+
+def main() -> None:
+    """Run a command; any failure is one plain sentence on standard error and the exit code of its family."""
+    logging.getLogger("great_expectations").setLevel(logging.WARNING)
+    try:
+        app()
+    except Exception as error:
+        Console(stderr=True, highlight=False, soft_wrap=True).print(f"Error: {sentence(error)}", markup=False)
+        sys.exit(exit_code(error))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Verbs of `resident-index`, a module for each thing a person works on."""

@@ -1,0 +1,45 @@
+"""Options that several verbs share, and how an answer is printed."""
+
+import json
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from linkage.settings import Settings
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")]
+SnapshotDate = Annotated[
+    datetime | None,
+    typer.Option(
+        "--snapshot-date", formats=["%Y-%m-%d"], help="Snapshot to work on; the latest when not given."
+    ),
+]
+RunId = Annotated[str, typer.Option("--run", help="Run to work on, as `plan` or `runs` names it.")]
+Extracts = Annotated[Path | None, typer.Option("--extracts", help="Folder of extracts.")]
+Truth = Annotated[
+    Path | None, typer.Option("--truth", help="Folder of truth files, to measure accuracy against.")
+]
+
+out = Console(highlight=False)
+err = Console(stderr=True, highlight=False)
+
+
+def day(given: datetime | None) -> date | None:
+    """The date of an option."""
+    return None if given is None else given.date()
+
+
+def answer(document: Any, *, as_json: bool, plain: str) -> None:
+    """Print an answer as JSON where a program reads it, or as a plain sentence."""
+    if as_json:
+        typer.echo(json.dumps(document, indent=1, default=str))
+    else:
+        out.print(plain, markup=False, soft_wrap=True)
+
+
+def settings(extracts: Path | None = None, truth: Path | None = None) -> Settings:
+    """Settings from the environment and a verb's options."""
+    return Settings.load(extracts_dir=extracts, truth_dir=truth)

@@ -1,0 +1,96 @@
+"""Verbs about the quarantine: list, export, correct, replay."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+import expectations.quarantine as held_back
+from linkage.errors import SourceError
+from linkage.store import corrections, migrate, quarantine
+from linkage.store.database import connect, current_user
+from pipeline import flow
+from pipeline.summary import summarise
+from service.commands.options import AsJson, Extracts, SnapshotDate, Truth, answer, day, err, out, settings
+from service.summary_page import print_summary
+
+app = typer.Typer(help="Rows held back: list, export, correct, replay.", no_args_is_help=True)
+Source = Annotated[str | None, typer.Option("--source", help="Only this source.")]
+
+
+@app.command(name="list")
+def list_rows(source: Source = None, snapshot_date: SnapshotDate = None, as_json: AsJson = False) -> None:
+    """List quarantined rows by source, row number and reason; export them to see their cells."""
+    with connect(settings()) as database:
+        migrate(database)
+        rows = quarantine.list_quarantine(database, source=source, snapshot_date=day(snapshot_date))
+    shown = rows[["quarantine_id", "source", "snapshot_date", "row_number", "reason"]]
+    if as_json:
+        answer(shown.astype({"snapshot_date": str}).to_dict("records"), as_json=True, plain="")
+        return
+    table = Table(title=f"{len(shown)} rows in quarantine", title_justify="left")
+    for heading in shown.columns:
+        table.add_column(heading)
+    for cells in shown.astype(str).to_numpy().tolist():
+        table.add_row(*cells)
+    out.print(table)
+
+
+@app.command()
+def export(
+    path: Annotated[Path, typer.Argument(help="CSV file to write; it holds personal data.")],
+    source: Annotated[str, typer.Option("--source", help="Source to export.")],
+    snapshot_date: SnapshotDate = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write a source's quarantined rows with their cells and reasons, to be corrected in a spreadsheet."""
+    with connect(settings()) as database:
+        migrate(database)
+        rows = quarantine.list_quarantine(database, source=source, snapshot_date=day(snapshot_date))
+    held_back.export_csv(rows, path)
+    path.chmod(0o600)
+    answer(
+        {"rows": len(rows), "path": str(path)}, as_json=as_json, plain=f"Wrote {len(rows)} rows to {path}."
+    )
+
+
+@app.command()
+def correct(
+    path: Annotated[Path, typer.Argument(help="The exported CSV with its cells corrected.")],
+    by: Annotated[str | None, typer.Option("--by", help="Who corrected them; you when not given.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Keep the corrected cells; `replay` then lets the rows through."""
+    if not path.is_file():
+        raise SourceError(f"No file {path.name}: give the CSV that `quarantine export` wrote.")
+    with connect(settings()) as database:
+        migrate(database)
+        rows = quarantine.list_quarantine(database)
+        read = held_back.read_corrections(
+            path, rows, decided_by=by or current_user(), decided_at=datetime.now(UTC)
+        )
+        corrections.add_corrections(database, read)
+    answer(
+        {"cells": len(read)},
+        as_json=as_json,
+        plain=f"Kept {len(read)} corrected cells; run `quarantine replay`.",
+    )
+
+
+@app.command()
+def replay(
+    snapshot_date: SnapshotDate = None,
+    extracts: Extracts = None,
+    truth: Truth = None,
+    as_json: AsJson = False,
+) -> None:
+    """Run the snapshot again with the corrections."""
+    with err.status("Replaying") as status:
+        done = flow.run_all(settings(extracts, truth), day(snapshot_date), progress=status.update)
+    document = summarise(done)
+    if as_json:
+        answer(document, as_json=True, plain="")
+    else:
+        print_summary([document])

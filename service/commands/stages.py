@@ -1,0 +1,100 @@
+"""One verb a stage, and `run` for all."""
+
+from typing import Annotated, Any
+
+import typer
+
+from pipeline import flow, products, publish, stages
+from pipeline.run import DEFAULT_ENGINE, load_run, plan_run
+from pipeline.summary import summarise
+from service.commands.options import AsJson, Extracts, RunId, SnapshotDate, Truth, answer, day, err, settings
+from service.summary_page import print_summary
+
+Engine = Annotated[str, typer.Option("--engine", help="Linkage engine.")]
+
+
+def plan(snapshot_date: SnapshotDate = None, extracts: Extracts = None, as_json: AsJson = False) -> None:
+    """Fix what a run reads, and name it."""
+    run = plan_run(settings(extracts), day(snapshot_date))
+    document = {"run_id": run.run_id, "snapshot_date": run.inputs.snapshot_date, "sources": run.extracts}
+    answer(document, as_json=as_json, plain=run.run_id)
+
+
+def ingest(run_id: RunId, as_json: AsJson = False) -> None:
+    """Extracts -> raw tables, every cell as text."""
+    run = load_run(settings(), run_id)
+    _tell([stages.ingest_source(run, source).counts for source in run.extracts], as_json=as_json)
+
+
+def validate(run_id: RunId, as_json: AsJson = False) -> None:
+    """Raw -> valid and quarantined rows, the validation page, and the gate."""
+    run = load_run(settings(), run_id)
+    counts = [stages.validate_source(run, source).counts for source in run.extracts]
+    stages.validation_report(run)
+    stages.check_gate(run)
+    _tell(counts, as_json=as_json)
+
+
+def standardise(run_id: RunId, as_json: AsJson = False) -> None:
+    """Valid rows -> records, one a person mentioned."""
+    run = load_run(settings(), run_id)
+    addresses = stages.standardise_gazetteer(run).counts
+    _tell(
+        [addresses, *(stages.standardise_source(run, source).counts for source in run.sources)],
+        as_json=as_json,
+    )
+
+
+def link(run_id: RunId, as_json: AsJson = False) -> None:
+    """Records -> scored pairs."""
+    _tell([stages.link_records(load_run(settings(), run_id)).counts], as_json=as_json)
+
+
+def cluster(run_id: RunId, as_json: AsJson = False) -> None:
+    """Pairs and judgements -> clusters."""
+    _tell([stages.cluster_records(load_run(settings(), run_id)).counts], as_json=as_json)
+
+
+def index(run_id: RunId, as_json: AsJson = False) -> None:
+    """Clusters -> residents and households, audited and published in one transaction."""
+    run = load_run(settings(), run_id)
+    built = stages.index_records(run).counts
+    _tell([built, publish.publish_run(run).counts], as_json=as_json)
+
+
+def measure(run_id: RunId, truth: Truth = None, as_json: AsJson = False) -> None:
+    """Quality figures, maturity and the report."""
+    run = load_run(settings(truth=truth), run_id)
+    _tell([products.measure(run).counts], as_json=as_json)
+
+
+def run(
+    snapshot_date: SnapshotDate = None,
+    extracts: Extracts = None,
+    truth: Truth = None,
+    engine: Engine = DEFAULT_ENGINE,
+    as_json: AsJson = False,
+) -> None:
+    """All stages over one snapshot."""
+    with err.status("Starting") as status:
+        done = flow.run_all(
+            settings(extracts, truth), day(snapshot_date), engine=engine, progress=status.update
+        )
+    document = summarise(done)
+    if as_json:
+        answer(document, as_json=True, plain="")
+    else:
+        print_summary([document])
+
+
+def _tell(counts: list[dict[str, Any]], *, as_json: bool) -> None:
+    """Print counts, a line a step."""
+    lines = ["  ".join(f"{name} {value}" for name, value in count.items()) for count in counts]
+    answer(counts, as_json=as_json, plain="\n".join(lines))
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the verbs."""
+    for verb in (run, plan, ingest, validate, standardise, link, cluster, index):
+        app.command()(verb)
+    app.command(name="products")(measure)

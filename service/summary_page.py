@@ -1,0 +1,113 @@
+"""The summary on a terminal: one column a snapshot, read from top to bottom."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+Document = dict[str, Any]
+WIDTH = 110
+
+
+def print_summary(documents: Sequence[Document]) -> None:
+    """Print what one or several runs did.
+
+    Args:
+        documents: From `pipeline.summary.summarise`, oldest first.
+    """
+    console = Console(highlight=False, width=None if Console().is_terminal else WIDTH)
+    for table in (sources_table, quarantine_table, outcome_table, maturity_table, seconds_table):
+        console.print(table(documents))
+    last = documents[-1]
+    console.print("[bold]Where to look[/bold]")
+    for name, meaning in (
+        ("report", "Quality report"),
+        ("validation", "Validation page"),
+        ("tables", "Tables of the run"),
+    ):
+        console.print(f"  {meaning:<18} {last['paths'][name]}", markup=False, soft_wrap=True)
+    console.print(f"  {'Index':<18} {last['index']}", markup=False, soft_wrap=True)
+
+
+def _by_snapshot(title: str, first: str, documents: Sequence[Document]) -> Table:
+    table = Table(title=title, title_justify="left", title_style="bold")
+    table.add_column(first)
+    for document in documents:
+        table.add_column(document["snapshot_date"], justify="right")
+    return table
+
+
+def sources_table(documents: Sequence[Document]) -> Table:
+    """Rows in and rows quarantined, a line a source."""
+    table = _by_snapshot("What came in: rows (of them quarantined)", "Source", documents)
+    for place, source in enumerate(documents[-1]["sources"]):
+        table.add_row(source["source"], *(_rows_in(d["sources"][place]) for d in documents))
+    table.add_section()
+    totals = [{n: sum(s[n] for s in d["sources"]) for n in ("raw", "quarantined")} for d in documents]
+    table.add_row("all sources", *(_rows_in(total) for total in totals))
+    return table
+
+
+def _rows_in(counts: Document) -> str:
+    return f"{counts['raw']:,} ({counts['quarantined']:,})"
+
+
+def quarantine_table(documents: Sequence[Document]) -> Table:
+    """Why rows were held back, most frequent first."""
+    table = _by_snapshot("What was quarantined, and why: rows", "Source and reason", documents)
+    counted = [{_place(q): q["row_count"] for q in d["quarantine"]} for d in documents]
+    reasons = {reason: sum(c.get(reason, 0) for c in counted) for c in counted for reason in c}
+    for reason in sorted(reasons, key=lambda r: (-reasons[r], r)):
+        table.add_row(": ".join(reason), *(f"{c.get(reason, 0):,}" for c in counted))
+    return table
+
+
+def _place(reason: Document) -> tuple[str, str]:
+    column = f" {reason['column']}" if reason["column"] else ""
+    return reason["source"] + column, reason["reason"]
+
+
+def outcome_table(documents: Sequence[Document]) -> Table:
+    """Records, residents, households, accuracy."""
+    table = _by_snapshot("What came of it", "Index", documents)
+    figures: list[tuple[str, Callable[[Document], str]]] = [
+        ("records", lambda d: f"{d['records']:,}"),
+        ("became residents", lambda d: f"{d['residents']:,}"),
+        ("in households", lambda d: f"{d['households'].get('household', 0):,}"),
+        ("and communal establishments", lambda d: f"{d['households'].get('communal', 0):,}"),
+        ("linkage precision", lambda d: _share(d, "pairwise_precision")),
+        ("linkage recall", lambda d: _share(d, "pairwise_recall")),
+        ("linkage F1", lambda d: _share(d, "pairwise_f1")),
+        ("outcome", lambda d: str(d["outcome"]).replace("_", " ")),
+    ]
+    for name, figure in figures:
+        table.add_row(name, *(figure(document) for document in documents))
+    return table
+
+
+def _share(document: Document, measure: str) -> str:
+    value = document["accuracy"].get(measure)
+    return "no truth known" if value is None else f"{value:.3f}"
+
+
+def maturity_table(documents: Sequence[Document]) -> Table:
+    """Level of each theme of integrated customer data, and the whole."""
+    table = _by_snapshot("Integrated customer data: level of 3", "Theme (how known)", documents)
+    for place, score in enumerate(documents[-1]["maturity"]):
+        if score["theme"] == "overall":
+            table.add_section()
+        levels = (str(d["maturity"][place]["level"]) for d in documents)
+        table.add_row(f"{score['theme'].replace('_', ' ')} ({score['basis']})", *levels)
+    return table
+
+
+def seconds_table(documents: Sequence[Document]) -> Table:
+    """Seconds of each stage, Airflow's own overhead apart."""
+    table = _by_snapshot("Seconds by stage", "Stage", documents)
+    for stage in documents[-1]["stage_seconds"]:
+        table.add_row(stage, *(f"{d['stage_seconds'][stage]:.1f}" for d in documents))
+    table.add_section()
+    table.add_row("all stages", *(f"{sum(d['stage_seconds'].values()):.1f}" for d in documents))
+    table.add_row("peak memory, MB", *(f"{d['peak_memory_mb']:,}" for d in documents))
+    return table

@@ -1,0 +1,73 @@
+"""The terminal summary, from a document."""
+
+import io
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from service import summary_page
+
+
+def a_summary(**changes: Any) -> dict[str, Any]:
+    document = {
+        "snapshot_date": "2026-08-01",
+        "outcome": "published",
+        "sources": [
+            {"source": "libraries", "raw": 1200, "quarantined": 3},
+            {"source": "council_tax", "raw": 800, "quarantined": 0},
+        ],
+        "quarantine": [
+            {"source": "libraries", "column": "dateofbirth", "reason": "not in the future", "row_count": 3}
+        ],
+        "records": 2400,
+        "residents": 1000,
+        "households": {"household": 450, "communal": 2},
+        "accuracy": {"pairwise_precision": 0.981, "pairwise_recall": 0.902, "pairwise_f1": 0.94},
+        "maturity": [
+            {"theme": "duplication", "level": 2, "basis": "measured"},
+            {"theme": "overall", "level": 1, "basis": "mixed"},
+        ],
+        "stage_seconds": {"ingest": 1.2, "link": 3.4},
+        "peak_memory_mb": 512,
+        "paths": {"report": "/r/report.html", "validation": "/r/validation.html", "tables": "/r"},
+        "index": "PostgreSQL, embedded, in the data directory",
+    }
+    return document | changes
+
+
+def text_of(*tables: Any) -> str:
+    console = Console(file=io.StringIO(), width=120)
+    for table in tables:
+        console.print(table)
+    return console.file.getvalue()
+
+
+def test_rows_in_and_quarantined_add_up_over_the_sources() -> None:
+    text = text_of(summary_page.sources_table([a_summary()]))
+    assert "1,200 (3)" in text
+    assert "2,000 (3)" in text
+
+
+def test_a_reason_of_one_month_only_counts_nought_in_the_other() -> None:
+    later = a_summary(snapshot_date="2026-09-01", quarantine=[])
+    line = next(
+        x for x in text_of(summary_page.quarantine_table([a_summary(), later])).splitlines() if "future" in x
+    )
+    assert "libraries dateofbirth" in line
+    assert line.split("│")[-3].strip() == "3"
+    assert line.split("│")[-2].strip() == "0"
+
+
+def test_accuracy_is_shown_where_the_truth_is_known_and_said_to_be_unknown_where_not() -> None:
+    text = text_of(summary_page.outcome_table([a_summary(), a_summary(accuracy={})]))
+    assert "0.981" in text
+    assert "no truth known" in text
+
+
+def test_the_whole_summary_ends_with_where_to_look(capsys: pytest.CaptureFixture[str]) -> None:
+    summary_page.print_summary([a_summary()])
+    printed = capsys.readouterr().out
+    assert "/r/report.html" in printed
+    assert printed.strip().splitlines()[-1].endswith("PostgreSQL, embedded, in the data directory")
+    assert "overall (mixed)" in printed
