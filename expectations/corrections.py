@@ -40,7 +40,7 @@ def apply_corrections(raw: pd.DataFrame, contract: Contract, context: Validation
     latest = _latest(_matching(raw, contract, context))
     if latest.empty:
         return Corrected(raw, 0)
-    unknown = sorted(set(latest["column"]) - set(contract.column_names) & set(raw.columns))
+    unknown = sorted(set(latest["column"]) - (set(contract.column_names) & set(raw.columns)))
     if unknown:
         raise SourceError(
             f"Source {contract.source}: {int(latest['column'].isin(unknown).sum())} corrections name columns "

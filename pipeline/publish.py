@@ -5,7 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from linkage.index import PublishOutcome, publish
+from linkage.index import RowCounts, publish
 from linkage.schema import QUARANTINE
 from linkage.store import quarantine, runs
 from linkage.store.artefacts import StepManifest
@@ -40,20 +40,18 @@ def _publish(run: Run, database: sa.Engine) -> dict[str, Any]:
     for source in run.extracts:
         held_back = run.folder.read(f"validate/{source}", "quarantined", QUARANTINE)
         quarantine.record_quarantine(database, run.run_id, held_back)
-    outcome: PublishOutcome = publish(
-        database,
-        run.run_id,
-        run.snapshot_date,
-        index_tables(run),
-        record_count=sum(counts_of(run, f"standardise/{source}")["records"] for source in run.sources),
-        **_row_counts(run),
-    )
+    outcome = publish(database, run.run_id, run.snapshot_date, index_tables(run), **_row_counts(run))
     return asdict(outcome)
 
 
-def _row_counts(run: Run) -> dict[str, int]:
+def _row_counts(run: Run) -> RowCounts:
     validated = [counts_of(run, f"validate/{source}") for source in run.extracts]
-    return {f"{name}_count": sum(c[name] for c in validated) for name in ("raw", "valid", "quarantined")}
+    return RowCounts(
+        record_count=sum(counts_of(run, f"standardise/{source}")["records"] for source in run.sources),
+        raw_count=sum(counts["raw"] for counts in validated),
+        valid_count=sum(counts["valid"] for counts in validated),
+        quarantined_count=sum(counts["quarantined"] for counts in validated),
+    )
 
 
 def manifest_of(run: Run) -> dict[str, Any]:

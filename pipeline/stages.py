@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 import expectations
+from expectations.page import SourceValidationSummary, validation_page
 from linkage.cluster import cluster
 from linkage.errors import SourceError
 from linkage.index import IndexTables, build_index
@@ -71,9 +72,10 @@ def validate_source(run: Run, source: str) -> StepManifest:
             "raw": len(raw),
             "valid": len(result.valid),
             "quarantined": len(result.quarantined),
-            "corrected": result.corrected_count,
             "withheld": result.withheld_count,
             "warned": result.warned_count,
+            "corrected": result.corrected_count,
+            "is_rejected": result.is_rejected,
         }
 
     return run.folder.run_step(f"validate/{source}", work)
@@ -83,20 +85,8 @@ def validation_report(run: Run) -> StepManifest:
     """Checks of every source -> one validation page."""
 
     def work(step: StepFolder) -> Counts:
-        summaries = [
-            expectations.SourceValidationSummary(
-                source=source,
-                title=run.contracts[source].title,
-                raw_count=counts["raw"],
-                valid_count=counts["valid"],
-                quarantined_count=counts["quarantined"],
-                warned_count=counts["warned"],
-                checks=checks_of(run, source),
-            )
-            for source in run.extracts
-            for counts in [counts_of(run, f"validate/{source}")]
-        ]
-        page = expectations.validation_page(summaries, run_id=run.run_id, snapshot_date=run.snapshot_date)
+        summaries = [_validation_summary(run, source) for source in run.extracts]
+        page = validation_page(summaries, run_id=run.run_id, snapshot_date=run.snapshot_date)
         step.write_text("validation.html", page)
         return {"sources": len(summaries)}
 
@@ -196,11 +186,25 @@ def all_records(run: Run) -> pd.DataFrame:
     return pd.concat(frames, ignore_index=True).sort_values("record_id", ignore_index=True)
 
 
-def checks_of(run: Run, source: str) -> list[expectations.Check]:
+def checks_of(run: Run, source: str) -> tuple[expectations.Check, ...]:
     """Checks that the validate step of a source left."""
-    return [
-        expectations.Check(**check) for check in run.folder.read_json(f"validate/{source}", "checks.json")
-    ]
+    left = run.folder.read_json(f"validate/{source}", "checks.json")
+    return tuple(expectations.Check(**check) for check in left)
+
+
+def _validation_summary(run: Run, source: str) -> SourceValidationSummary:
+    counts = counts_of(run, f"validate/{source}")
+    return SourceValidationSummary(
+        source=source,
+        row_count=counts["raw"],
+        valid_count=counts["valid"],
+        quarantined_count=counts["quarantined"],
+        withheld_count=counts["withheld"],
+        warned_count=counts["warned"],
+        corrected_count=counts["corrected"],
+        is_rejected=counts["is_rejected"],
+        checks=checks_of(run, source),
+    )
 
 
 def counts_of(run: Run, step: str) -> Counts:

@@ -28,7 +28,7 @@ def summarise(run: Run) -> dict[str, Any]:
     return {
         "run_id": run.run_id,
         "snapshot_date": run.inputs.snapshot_date,
-        "outcome": counts_of(run, "publish")["outcome"],
+        "outcome": counts_of(run, "publish")["status"],
         "sources": [{"source": source, **_counted(run, source)} for source in run.extracts],
         "quarantine": _documents(quarantine_reasons(run)),
         "records": sum(counts_of(run, f"standardise/{source}")["records"] for source in run.sources),

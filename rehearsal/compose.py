@@ -59,7 +59,7 @@ class Mount:
 
 @dataclass(frozen=True)
 class Service:
-    """One service, its texts filled in; without a health check it is a one-shot, expected to end by itself."""
+    """One service, its texts filled in; without a health check it is a one-shot: it is to end by itself."""
 
     name: str
     image: str
@@ -101,10 +101,7 @@ def read_services(content: Mapping[str, Any], values: Mapping[str, str]) -> list
     """
     services = {name: _service(name, fill_all(part, values)) for name, part in content["services"].items()}
     for service in services.values():
-        for other in service.depends_on.keys() - services.keys():
-            raise ComposeFileError(
-                f"Service {service.name} depends on {other}, which is not in the Compose file."
-            )
+        _check_dependencies(service, services)
     try:
         order = TopologicalSorter({s.name: sorted(s.depends_on) for s in services.values()}).static_order()
         return [services[name] for name in order]

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -61,10 +62,8 @@ def stop(running: Running, grace: float) -> bool:
     """
     if running.process.poll() is None:
         running.process.send_signal(signal.SIGTERM)
-    try:
+    with suppress(subprocess.TimeoutExpired):
         running.process.wait(grace)
-    except subprocess.TimeoutExpired:
-        pass
     return _kill(running) == 0
 
 

@@ -53,7 +53,9 @@ def cluster(
     joins = probability >= threshold
     edges = np.concatenate([links.must, ends[:, joins]], axis=1)
     component = components(edges, len(record_ids))
-    cannot = np.concatenate([links.cannot, _same_row(ordered, component), ends[:, probability <= apart]], axis=1)
+    cannot = np.concatenate(
+        [links.cannot, _same_row(ordered, component), ends[:, probability <= apart]], axis=1
+    )
     cannot = _within(cannot, component)
     cannot = cannot[:, links.group[cannot[0]] != links.group[cannot[1]]]
     label = _recut(component, links.group, ends[:, joins], weight[joins], cannot)
@@ -61,15 +63,19 @@ def cluster(
 
 
 def _distinct_ids(ordered: pd.DataFrame) -> pd.Index:
-    record_ids = pd.Index(ordered["record_id"].astype(object))
+    record_ids: pd.Index = pd.Index(ordered["record_id"].to_numpy(dtype=object))
     if not record_ids.is_unique:
-        raise SchemaError(f"Table record: {int(record_ids.duplicated().sum())} rows repeat the key (record_id).")
+        raise SchemaError(
+            f"Table record: {int(record_ids.duplicated().sum())} rows repeat the key (record_id)."
+        )
     return record_ids
 
 
 def _positions(pairs: pd.DataFrame, record_ids: pd.Index) -> IntArray:
     """Positions of the two records of each pair, two rows."""
-    ends = np.stack([record_ids.get_indexer(pairs[f"record_id_{side}"].astype(object)) for side in ("l", "r")])
+    ends = np.stack(
+        [record_ids.get_indexer(pd.Index(pairs[f"record_id_{side}"].astype(object))) for side in ("l", "r")]
+    )
     unknown = int((ends < 0).any(axis=0).sum())
     if unknown:
         raise SchemaError(f"Table pair: {unknown} rows name a record that is not among the records given.")
@@ -104,7 +110,9 @@ def _recut(
     inside = broken[edges[0]] & (group[edges[0]] != group[edges[1]])
     left, right = edges[:, inside]
     order = np.lexsort((right, left, -weight[inside]))
-    merged = merge_strongest_first(group[left[order]], group[right[order]], group[cannot[0]], group[cannot[1]])
+    merged = merge_strongest_first(
+        group[left[order]], group[right[order]], group[cannot[0]], group[cannot[1]]
+    )
     label = component + len(group)
     label[broken] = merged(group[broken])
     return label

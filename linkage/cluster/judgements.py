@@ -64,7 +64,12 @@ def read_links(judgements: pd.DataFrame, record_ids: pd.Index) -> Links:
     in_force = judgements.sort_values(["decided_at", "judgement_id"]).drop_duplicates(
         ["record_id_l", "record_id_r"], keep="last"
     )
-    ends = np.stack([record_ids.get_indexer(in_force[f"record_id_{side}"]) for side in ("l", "r")]).astype(np.int64)
+    ends = np.stack(
+        [
+            record_ids.get_indexer(pd.Index(in_force[f"record_id_{side}"].astype(object)))
+            for side in ("l", "r")
+        ]
+    ).astype(np.int64)
     here = (ends >= 0).all(axis=0) & (ends[0] != ends[1])
     in_force, ends = in_force[here], ends[:, here]
     same = in_force["verdict"].to_numpy(dtype=object) == "same_person"
@@ -87,4 +92,5 @@ def components(edges: IntArray, node_count: int) -> IntArray:
         return np.empty(0, dtype=np.int64)
     ones = np.ones(edges.shape[1], dtype=np.int8)
     graph = coo_array((ones, (edges[0], edges[1])), shape=(node_count, node_count))
-    return connected_components(graph, directed=False)[1].astype(np.int64)
+    component: IntArray = connected_components(graph, directed=False)[1].astype(np.int64)
+    return component

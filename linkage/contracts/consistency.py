@@ -1,6 +1,5 @@
 """What a contract says in one place must hold in the others."""
 
-import codecs
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -74,9 +73,9 @@ def _extract(contract: Contract) -> Iterator[str]:
     if len(extract.delimiter) != 1 or not extract.delimiter.isascii() or extract.delimiter in '"\r\n\0':
         yield "extract.delimiter: expected one ASCII character that is no quote or line end"
     try:
-        codecs.lookup(extract.encoding)
+        b"text".decode(extract.encoding, "ignore")
     except LookupError:
-        yield f"extract.encoding: {extract.encoding} is not a known encoding"
+        yield f"extract.encoding: {extract.encoding} is not a known text encoding"
     if not any(c.logical_type == "date" for c in contract.columns):
         return
     if date(1999, 12, 31).strftime(extract.date_format) == extract.date_format:

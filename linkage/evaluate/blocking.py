@@ -16,10 +16,10 @@ def measure_blocking(
         alone: For each pair, whether only its own rule found it; without it the pairs a rule alone brings are missing.
 
     Returns:
-        Blocking recall (of the pairs of records of one person, the share that is a candidate; 1 when there is none), and
-        one row a rule in order of name, over pairs whose two records the truth knows: `blocking_rule`, `pairs_first` and
-        `true_pairs_first` (pairs the rule was first to find, and those of one person), `pairs_alone` and
-        `true_pairs_alone` (pairs no other rule found, likewise).
+        Blocking recall (of the pairs of records of one person, the share that is a candidate; 1 when there is
+        none), and one row a rule in order of name, over pairs whose two records the truth knows: `blocking_rule`,
+        `pairs_first` and `true_pairs_first` (pairs the rule was first to find, and those of one person),
+        `pairs_alone` and `true_pairs_alone` (pairs no other rule found, likewise).
     """
     person = truth.set_index("record_id")["person_id"]
     left, right = (pairs[f"record_id_{side}"].map(person) for side in ("l", "r"))
@@ -32,10 +32,11 @@ def measure_blocking(
     by_rule = found.groupby("blocking_rule")
     counts = by_rule[["is_true", "is_alone", "is_both"]].sum()
     counts.columns = pd.Index(["true_pairs_first", "pairs_alone", "true_pairs_alone"])
-    counts.insert(0, "pairs_first", by_rule.size())
+    counts = counts.astype("Int64")
     if alone is None:
-        counts = counts.assign(pairs_alone=pd.NA, true_pairs_alone=pd.NA)
+        counts.loc[:, ["pairs_alone", "true_pairs_alone"]] = pd.NA
+    counts.insert(0, "pairs_first", by_rule.size().astype("Int64"))
     singles = truth[["record_id", "person_id"]].assign(cluster_id=truth["record_id"])
     true_pairs = measure_accuracy(singles, truth).true_pair_count
     recall = int(found["is_true"].sum()) / true_pairs if true_pairs else 1.0
-    return recall, counts.astype("Int64").reset_index()
+    return recall, counts.reset_index()

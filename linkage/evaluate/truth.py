@@ -32,7 +32,9 @@ def read_truth(truth_dir: Path, snapshot_date: date) -> pd.DataFrame:
     current = rows.loc[valid, ["record_id", "person_id"]].drop_duplicates()
     torn = int(current["record_id"].duplicated().sum())
     if torn:
-        raise SourceError(f"Truth file {FILE}: {torn} records belong to two persons on one date. Expected one.")
+        raise SourceError(
+            f"Truth file {FILE}: {torn} records belong to two persons on one date. Expected one."
+        )
     return current.sort_values("record_id", ignore_index=True)
 
 
@@ -57,5 +59,7 @@ def _dates(column: pd.Series) -> pd.Series:
     dates = pd.to_datetime(column, format="%Y-%m-%d", errors="coerce")
     wrong = int(dates.isna().sum())
     if wrong:
-        raise SourceError(f"Truth file {FILE}, column {column.name}: {wrong} values are not dates like 2026-08-01.")
+        raise SourceError(
+            f"Truth file {FILE}, column {column.name}: {wrong} values are not dates like 2026-08-01."
+        )
     return dates

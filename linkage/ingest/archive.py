@@ -40,7 +40,7 @@ def check_archive(content: bytes, label: str, *, largest_bytes: int) -> None:
             _check_declared(parts, len(content), label, largest_bytes)
             unpacked = 0
             for part in parts:
-                unpacked += _unpack(archive, part, label, most=largest_bytes - unpacked)
+                unpacked += _unpack(archive, part, label, room=largest_bytes - unpacked)
             _check_ratio(unpacked, len(content), label)
     except zipfile.BadZipFile:
         if content.startswith(b"PK"):
@@ -65,7 +65,7 @@ def _check_declared(parts: list[zipfile.ZipInfo], packed: int, label: str, large
         raise WorkbookError(f"{label}: is packed in a way that workbooks are not. Save it again as .xlsx.")
     declared = sum(part.file_size for part in parts)
     if declared > largest_bytes:
-        raise _too_much(label, largest_bytes)
+        raise _too_much(label)
     _check_ratio(declared, packed, label)
 
 
@@ -77,14 +77,14 @@ def _check_ratio(unpacked: int, packed: int, label: str) -> None:
         )
 
 
-def _unpack(archive: zipfile.ZipFile, part: zipfile.ZipInfo, label: str, *, most: int) -> int:
+def _unpack(archive: zipfile.ZipFile, part: zipfile.ZipInfo, label: str, *, room: int) -> int:
     """Bytes of one part, counted; the bytes themselves are let go."""
     count, tail = 0, b""
     with archive.open(part) as stream:
         while piece := stream.read(CHUNK):
             count += len(piece)
-            if count > most:
-                raise _too_much(label, most)
+            if count > room:
+                raise _too_much(label)
             window = tail + piece
             if any(word in window for word in DECLARATIONS):
                 raise ArchiveBombError(f"{label}: declares XML entities, which no workbook does.")
@@ -92,9 +92,9 @@ def _unpack(archive: zipfile.ZipFile, part: zipfile.ZipInfo, label: str, *, most
     return count
 
 
-def _too_much(label: str, most: int) -> ArchiveBombError:
+def _too_much(label: str) -> ArchiveBombError:
     return ArchiveBombError(
-        f"{label}: would unpack to more than the {most:,} bytes accepted. Check the file, or raise "
+        f"{label}: would unpack to more bytes than are accepted. Check the file, or raise "
         "RESIDENT_INDEX_LARGEST_EXTRACT_MB."
     )
 

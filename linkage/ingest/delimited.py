@@ -46,7 +46,14 @@ def read_delimited(content: bytes, contract: Contract, label: str) -> pa.Table:
     header = _header(text, contract, label)
     layout = scan_layout(text, contract.extract.delimiter)
     _check_layout(layout, len(header), label)
-    return _parse(text, header, contract, layout)
+    try:
+        table = _parse(text, header, contract, layout)
+    except (pa.ArrowException, OverflowError, ValueError):
+        # The parser's own message quotes the row, so it is not passed on.
+        table = None
+    if table is None or table.num_rows != len(layout.cell_counts) - 1:
+        raise RaggedRowsError(f"{label}: rows cannot be told apart. Export the file again as plain CSV.")
+    return table
 
 
 def _without_last_line_ends(text: bytes) -> memoryview:

@@ -66,7 +66,7 @@ def _faults(found: list[str], expected: list[str]) -> list[str]:
         ),
         (unknown, f"columns not in the contract: {_listed([_shown(name) for name in unknown])}"),
         (repeated, f"columns that stand twice: {_listed(repeated)}"),
-        (blank, f"{blank} columns without a name"),
+        (blank, f"columns without a name: {blank}"),
     ]
     return [phrase for present, phrase in phrases if present]
 

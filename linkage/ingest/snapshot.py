@@ -5,6 +5,7 @@ import os
 import stat
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from linkage.ingest.errors import (
     ExtractChangedError,
@@ -45,10 +46,8 @@ def read_snapshot(path: Path, label: str, *, largest_bytes: int) -> FileSnapshot
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
     except OSError as error:
         raise MissingExtractError(f"{label}: cannot be opened ({error.strerror}). Check the path.") from None
-    with os.fdopen(handle, "rb") as stream:
+    with _opened(handle, label) as stream:
         before = os.fstat(handle)
-        if not stat.S_ISREG(before.st_mode):
-            raise UnsafePathError(f"{label}: expected a plain file, found a folder or a device.")
         if before.st_size > largest_bytes:
             raise ExtractTooLargeError(
                 f"{label}: has {before.st_size:,} bytes, the most accepted is {largest_bytes:,}. "
@@ -62,6 +61,14 @@ def read_snapshot(path: Path, label: str, *, largest_bytes: int) -> FileSnapshot
             f"{label}: changed while it was read. Run again once the transfer has ended."
         )
     return FileSnapshot(content, hashlib.sha256(content).hexdigest())
+
+
+def _opened(handle: int, label: str) -> BinaryIO:
+    """The open file as a stream, when it is a plain file."""
+    if not stat.S_ISREG(os.stat(handle).st_mode):
+        os.close(handle)
+        raise UnsafePathError(f"{label}: expected a plain file, found a folder or a device.")
+    return os.fdopen(handle, "rb")
 
 
 def _refuse_link_outside(path: Path, label: str) -> None:

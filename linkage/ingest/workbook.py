@@ -4,10 +4,13 @@ import io
 import warnings
 from collections import Counter
 from collections.abc import Iterator
+from itertools import repeat
+from operator import is_
 from typing import Any
 
 import pyarrow as pa
 from openpyxl import load_workbook
+from openpyxl.cell.read_only import EMPTY_CELL
 
 from linkage.contracts.model import Contract
 from linkage.errors import SourceError
@@ -19,7 +22,7 @@ from linkage.ingest.header import check_header
 MOST_LINES = 1_048_576
 """Lines of a sheet, by the format."""
 
-SPARE_COLUMNS = 200
+SPARE_COLUMNS = 50
 """Columns looked at beyond the contract's, so that extra ones are seen and absurd ones are not waited for."""
 
 
@@ -107,6 +110,11 @@ def _header(line: tuple[Any, ...], contract: Contract, label: str) -> list[str]:
     return header
 
 
+def _is_blank(line: tuple[Any, ...]) -> bool:
+    """Whether no cell has a value. Absent cells are one object, so that wide gaps are told fast."""
+    return all(map(is_, line, repeat(EMPTY_CELL))) or all(cell.value is None for cell in line)
+
+
 class _SheetCells:
     """Cells gathered by column. The format is a stream of lines, so that they are met one line at a time."""
 
@@ -124,10 +132,10 @@ class _SheetCells:
         """Take one line of cells."""
         self._line_count += 1
         width = len(self._header)
-        if all(cell.value is None for cell in line):
+        if _is_blank(line):
             self._blank_lines.append(self._line_count)
             return
-        if any(cell.value is not None for cell in line[width:]):
+        if not _is_blank(line[width:]):
             raise RaggedRowsError(
                 f"{self._label}: row {self._line_count:,} has cells beyond the {width} named columns."
             )

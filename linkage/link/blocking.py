@@ -9,7 +9,7 @@ import recordlinkage
 from recordlinkage.index import Block
 
 from linkage.link.encoding import MISSING, IntArray, combine
-from linkage.link.rules import BLOCKING_RULES, LARGEST_BLOCK, BlockingRule
+from linkage.link.rules import BLOCKING_RULES, BlockingRule
 
 BoolArray = npt.NDArray[np.bool_]
 
@@ -59,10 +59,9 @@ class CappedBlock(Block):  # type: ignore[misc]  # the toolkit has no type hints
         pairs_not_compared: Pairs of one block that the split keeps apart.
     """
 
-    def __init__(self, rule: BlockingRule, *, largest_block: int = LARGEST_BLOCK) -> None:
+    def __init__(self, rule: BlockingRule) -> None:
         super().__init__(left_on="block")
         self.rule = rule
-        self.largest_block = largest_block
         self.blocks_split = self.records_in_split_blocks = self.pairs_not_compared = 0
 
     def _dedup_index(self, df_a: pd.DataFrame) -> pd.MultiIndex:
@@ -77,37 +76,31 @@ class CappedBlock(Block):  # type: ignore[misc]  # the toolkit has no type hints
         """Block codes with every block cut to the cap: by the rule's further keys, then by order of record."""
         block = keyed["block"].to_numpy(dtype=np.int64)
         before = _sizes(block)
-        large = before > self.largest_block
+        large = before > self.rule.largest_block
         self.blocks_split = int(np.unique(block[large]).size)
         self.records_in_split_blocks = int(large.sum())
         for key in self.rule.split_by:
-            over = _sizes(block) > self.largest_block
+            over = _sizes(block) > self.rule.largest_block
             further = np.where(over, keyed[key].to_numpy(dtype=np.int64) + 1, 0)
             block = combine(block, further)
-        over = _sizes(block) > self.largest_block
-        run = keyed.groupby(block, sort=False).cumcount().to_numpy() // self.largest_block
+        over = _sizes(block) > self.rule.largest_block
+        run = keyed.groupby(block, sort=False).cumcount().to_numpy() // self.rule.largest_block
         block = combine(block, np.where(over, run, 0))
         self.pairs_not_compared = _pair_count(before) - _pair_count(_sizes(block))
         return block
 
 
-def find_candidates(
-    codes: pd.DataFrame,
-    *,
-    rules: tuple[BlockingRule, ...] = BLOCKING_RULES,
-    largest_block: int = LARGEST_BLOCK,
-) -> Candidates:
+def find_candidates(codes: pd.DataFrame, *, rules: tuple[BlockingRule, ...] = BLOCKING_RULES) -> Candidates:
     """Find the pairs of records worth comparing.
 
     Args:
         codes: Encoded records in order of record id (`EncodedRecords.codes`).
         rules: Blocking rules in order.
-        largest_block: Records above which a block is split.
 
     Returns:
         Each pair once, with the first rule that found it, and what each rule did.
     """
-    algorithms = [CappedBlock(rule, largest_block=largest_block) for rule in rules]
+    algorithms = [CappedBlock(rule) for rule in rules]
     found = [_pairs_of(algorithm, codes) for algorithm in algorithms]
     kept = [pairs[~same_row(pairs, codes)] for pairs in found]
     together = np.concatenate([*kept, np.empty(0, dtype=np.int64)])

@@ -103,7 +103,9 @@ class LevelECM(ECM):  # type: ignore[misc]  # the toolkit has no type hints
     def _start_values(self) -> FloatArray:
         """Start values, one row a class (different people, one person), each attribute adding to 1."""
         rows = [
-            np.concatenate([_shares([getattr(level, side) for level in attribute]) for attribute in self.levels])
+            np.concatenate(
+                [_shares([getattr(level, side) for level in attribute]) for attribute in self.levels]
+            )
             for side in ("u", "m")
         ]
         return np.stack(rows)
@@ -113,7 +115,7 @@ class LevelECM(ECM):  # type: ignore[misc]  # the toolkit has no type hints
         return [slice(int(end - count), int(end)) for end, count in zip(ends, self.level_counts, strict=True)]
 
     def _joint_log_likelihood(self, X: npt.NDArray[Any]) -> FloatArray:  # noqa: N803  # scikit-learn's name
-        """log of prior times likelihood of each pair in each class; the toolkit's own refuses an empty matrix."""
+        """Log of prior times likelihood of each pair in each class; the toolkit's own refuses an empty matrix."""
         binary = binarise(np.asarray(X, dtype=np.int8), self.level_counts)
         joint: FloatArray = binary @ self.feature_log_prob_.T + self.class_log_prior_
         return joint
@@ -190,4 +192,5 @@ def _ratio(probability: FloatArray, pool: list[int]) -> float:
 
 
 def _shares(values: list[float]) -> FloatArray:
-    return np.asarray(values) / np.sum(values)
+    shares: FloatArray = np.asarray(values) / np.sum(values)
+    return shares

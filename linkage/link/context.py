@@ -1,8 +1,8 @@
 """Contexts: who else a pair could be depends on whether the two records are at one address.
 
-A two-class model has one kind of "different people". At one address these are father and son, or twins, who share
-surname, address and landline; elsewhere they are strangers with one name. One model for both would call every household
-one person, so each context has its own, and a pair's context is read off its address level.
+A two-class model has one kind of "different people". At one address these are father and son, or twins, who
+share surname, address and landline; elsewhere they are strangers with one name. One model for both would call every
+household one person, so each context has its own, and a pair's context is read off its address level.
 """
 
 from dataclasses import dataclass
@@ -45,8 +45,8 @@ class Context:
         turned = [name for name in GUARDED if kernel.exact_bits(ATTRIBUTES.index(name)) < GUARD_BITS]
         if turned:
             raise ModelError(
-                f"The linkage model for pairs {self.applies_when} was estimated the wrong way round: exact agreement on "
-                f"{', '.join(turned)} came out as evidence against one person. Expected evidence for it. Check that "
+                f"The linkage model for pairs {self.applies_when} came out the wrong way round: exact agreement on "
+                f"{', '.join(turned)} speaks against one person. Expected that it speaks for one. Check that "
                 "standardise filled these columns."
             )
 

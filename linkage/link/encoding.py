@@ -108,10 +108,10 @@ def _encode_birth_dates(ordered: pd.DataFrame, codes: dict[str, IntArray]) -> No
     codes["birth_date"] = number.fillna(MISSING).to_numpy(dtype=np.int64)
     known = codes["birth_date"] != MISSING
     codes["birth_year"] = np.where(known, codes["birth_date"] // 10_000, MISSING)
-    precision = ordered["birth_date_precision"].map(PRECISION).fillna(PRECISION["day"])
-    codes["birth_precision"] = precision.to_numpy(dtype=np.int64)
+    stated = ordered["birth_date_precision"].map(PRECISION).fillna(PRECISION["day"])
     weak = ordered["is_birth_date_weak"].to_numpy(dtype=bool)
-    codes["birth_precision"][weak] = PRECISION["year"]
+    precision = np.where(weak, PRECISION["year"], stated.to_numpy(dtype=np.int64))
+    codes["birth_precision"] = precision.astype(np.int64)
     full = known & (codes["birth_precision"] == PRECISION["day"])
     codes["full_birth_date"] = np.where(full, codes["birth_date"], MISSING)
 
@@ -123,13 +123,17 @@ def _encode_traits(
     names = pd.Series(vocabularies["names"], dtype="string")
     initials, _ = factorise(names.str[0])
     codes["forename_initial"] = gather(initials, codes["forename"])
-    is_initial = (names.str.len() == 1).to_numpy(dtype=np.int64)
-    codes["forename_is_initial"] = np.maximum(gather(is_initial, codes["forename"]), 0)
+    codes["forename_is_initial"] = _flag(names.str.len() == 1, codes["forename"])
     outward, _ = factorise(pd.Series(vocabularies["postcode"], dtype="string").str.split(" ").str[0])
     codes["outward"] = gather(outward, codes["postcode"])
     mobile = pd.Series(vocabularies["phone"], dtype="string").str.startswith("+447")
-    codes["phone_is_mobile"] = np.maximum(gather(mobile.to_numpy(dtype=np.int64), codes["phone"]), 0)
+    codes["phone_is_mobile"] = _flag(mobile, codes["phone"])
     shared = ordered["uprn_match_grade"].isin(SHARED_GRADES).to_numpy(dtype=bool)
     codes["uprn_is_shared"] = shared.astype(np.int64)
     first, second = codes["forename"], codes["surname"]
     codes["name_pair"] = combine(np.minimum(first, second), np.maximum(first, second))
+
+
+def _flag(flags: pd.Series, codes: IntArray) -> IntArray:
+    """The flag of each code's value as 1 or 0; 0 for a missing code."""
+    return np.maximum(gather(flags.to_numpy(dtype=np.dtype(np.int64)), codes), 0)

@@ -1,4 +1,4 @@
-"""The first engine: Index, Compare and ECM of the Python Record Linkage Toolkit. Plain, and the oracle of faster ones."""
+"""The first engine: Index, Compare and ECM of the Python Record Linkage Toolkit; plain, and the oracle of others."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -88,7 +88,12 @@ def train(encoded: EncodedRecords, levels: LevelMatrix) -> tuple[Context, ...]:
     count = len(encoded.record_ids)
     elsewhere = BackgroundECM(LEVELS, background[~at_one_address(background)], count * (count - 1) // 2)
     contexts = (
-        Context("at_one_address", "at one address", "another of the household", LevelECMClassifier(LevelECM(LEVELS))),
+        Context(
+            "at_one_address",
+            "at one address",
+            "another of the household",
+            LevelECMClassifier(LevelECM(LEVELS)),
+        ),
         Context("elsewhere", "not known to be at one address", "a stranger", LevelECMClassifier(elsewhere)),
     )
     contexts[0].fit(together[at_one_address(together)])

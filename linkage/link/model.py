@@ -8,7 +8,7 @@ import numpy as np
 from linkage.link.blocking import Candidates, RuleCount
 from linkage.link.comparisons import ATTRIBUTES
 from linkage.link.context import Context
-from linkage.link.rules import LARGEST_BLOCK
+
 
 def describe_model(
     contexts: tuple[Context, ...], candidates: Candidates, *, record_count: int
@@ -21,17 +21,16 @@ def describe_model(
         record_count: Records linked.
 
     Returns:
-        `engine`, `engine_version`, `attributes`, `contexts`, `rules` and `training`. A context has `name`, `applies_when`,
-        `rival`, `prior`, `prior_bits`, `training` and `levels` (attribute to its levels in rising order, each with level,
-        label, m, u and bits). A pair's match weight is its context's `prior_bits` plus the bits of the pair's levels; a
-        missing level has no bits.
+        `engine`, `engine_version`, `attributes`, `contexts`, `rules` and `training`. A context has `name`,
+        `applies_when`, `rival`, `prior`, `prior_bits`, `training` and `levels` (attribute to its levels in rising
+        order, each with level, label, m, u and bits). A pair's match weight is its context's `prior_bits` plus the
+        bits of the pair's levels; a missing level has no bits.
     """
     return {
         "engine": "recordlinkage",
         "engine_version": version("recordlinkage"),
         "attributes": list(ATTRIBUTES),
         "contexts": [_context(context) for context in contexts],
-        "largest_block": LARGEST_BLOCK,
         "rules": [_rule(count) for count in candidates.counts],
         "training": {
             "record_count": record_count,
@@ -63,6 +62,7 @@ def _rule(count: RuleCount) -> dict[str, Any]:
         "name": count.rule.name,
         "keys": list(count.rule.keys),
         "reason": count.rule.reason,
+        "largest_block": count.rule.largest_block,
         "pairs_found": count.pairs_found,
         "pairs_first": count.pairs_first,
         "pairs_alone": count.pairs_alone,

@@ -1,4 +1,4 @@
-"""Patterns: the levels of a pair as one number, so that work is done on thousands of patterns, not millions of pairs."""
+"""Patterns: the levels of a pair as one number; work is on thousands of patterns, not millions of pairs."""
 
 from dataclasses import dataclass
 
@@ -50,5 +50,3 @@ def binarise(levels: LevelMatrix, level_counts: tuple[int, ...]) -> npt.NDArray[
     """One column for each level of each attribute: 1 where the pair has it; all 0 where the attribute is missing."""
     parts = [levels[:, [i]] == np.arange(count, dtype=np.int8) for i, count in enumerate(level_counts)]
     return np.concatenate(parts, axis=1).astype(np.float64)
-
-

@@ -2,6 +2,11 @@
 
 from dataclasses import dataclass
 
+LARGEST_BLOCK = 100
+"""Records: a block above it is split, so that one common value cannot cost millions of pairs."""
+LARGEST_NAME_BLOCK = 20
+"""Records: a full name that more bear is too common to say anything without a place or date."""
+
 
 @dataclass(frozen=True, slots=True)
 class BlockingRule:
@@ -12,16 +17,15 @@ class BlockingRule:
         keys: Columns of the encoded records that must agree; a missing key forms no block.
         split_by: Further keys that cut a block that is over the cap, in order.
         reason: What the rule is there to find.
+        largest_block: Records above which a block is split.
     """
 
     name: str
     keys: tuple[str, ...]
     split_by: tuple[str, ...]
     reason: str
+    largest_block: int = LARGEST_BLOCK
 
-
-LARGEST_BLOCK = 100
-"""Records: a block above it is split, so that one common value cannot cost millions of pairs."""
 
 BLOCKING_RULES: tuple[BlockingRule, ...] = (
     BlockingRule("nhs_number", ("nhs_number",), ("full_birth_date", "forename_root"), "one number, one person"),
@@ -57,8 +61,9 @@ BLOCKING_RULES: tuple[BlockingRule, ...] = (
         "forename and surname in either order; survives a mistyped postcode and a short move",
     ),
     BlockingRule(
-        "name_pair", ("name_pair", ), ("outward", "full_birth_date"),
+        "name_pair", ("name_pair",), ("outward", "full_birth_date"),
         "forename and surname in either order; survives a move where a source has no birth date",
+        LARGEST_NAME_BLOCK,
     ),
     BlockingRule(
         "birth_date_postcode", ("full_birth_date", "postcode"), ("forename_initial", "surname"),

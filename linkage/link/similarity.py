@@ -38,7 +38,9 @@ def jaro_winkler(left: IntArray, right: IntArray, vocabulary: Vocabulary, *, cut
     return result
 
 
-def within_one_edit(left: IntArray, right: IntArray, texts: Sequence[str] | Vocabulary | None = None) -> BoolArray:
+def within_one_edit(
+    left: IntArray, right: IntArray, texts: Sequence[str] | Vocabulary | None = None
+) -> BoolArray:
     """Whether two values differ by at most one edit: a character changed, lost, added, or two neighbours swapped.
 
     Args:

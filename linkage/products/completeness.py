@@ -6,7 +6,7 @@ import pandas as pd
 
 from linkage.contracts.model import Contract, PersonMapping
 from linkage.products.inputs import Measurable
-from linkage.products.tally import INDEX, shares, tally
+from linkage.products.tally import INDEX, shares, tally, together
 from linkage.products.wording import ATTRIBUTE_LABELS
 
 ADDRESS_ATTRIBUTES = ("address_text", "postcode", "uprn")
@@ -15,7 +15,7 @@ NAME_ATTRIBUTES = ("forename", "surname")
 
 def completeness(run: Measurable) -> pd.DataFrame:
     """Tallies of attributes stated, by record and by resident, and of UPRNs given, found and missing."""
-    return pd.concat(
+    return together(
         [
             *(_of_records(run, attribute) for attribute in ATTRIBUTE_LABELS),
             *(_of_residents(run.records, attribute) for attribute in ATTRIBUTE_LABELS),

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from linkage.products.inputs import Measurable
-from linkage.products.tally import INDEX, TALLY_COLUMNS, Numbers, shares, tally
+from linkage.products.tally import INDEX, TALLY_COLUMNS, Numbers, nothing, shares, tally, together
 
 COMPARED = ("birth_date", "sex", "nhs_number", "nino")
 """Attributes of which one person has one value for life, or nearly always."""
@@ -12,7 +12,7 @@ COMPARED = ("birth_date", "sex", "nhs_number", "nino")
 def consistency(run: Measurable) -> pd.DataFrame:
     """Tallies of links across sources, of services for each resident, and of records that disagree."""
     services = _services_per_resident(run.records)
-    return pd.concat(
+    return together(
         [
             _linked(run.records),
             _several_services(services),
@@ -46,7 +46,7 @@ def _several_services(services: Numbers) -> pd.DataFrame:
 def _by_services(services: Numbers) -> pd.DataFrame:
     """One tally for each number of services from 0 (or 1) to the highest, none left out between."""
     if services.empty:
-        return pd.DataFrame(columns=TALLY_COLUMNS)
+        return nothing()
     numbers = range(min(int(services.min()), 1), int(services.max()) + 1)
     counted = services.value_counts().reindex(numbers, fill_value=0).astype("float64")
     return pd.DataFrame(

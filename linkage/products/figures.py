@@ -11,7 +11,7 @@ from linkage.products.completeness import completeness
 from linkage.products.consistency import consistency
 from linkage.products.inputs import CHECK, SOURCE_COUNT, Measurable, joined, people_contracts, taken
 from linkage.products.measures import load_measures
-from linkage.products.tally import INDEX, TALLY_COLUMNS
+from linkage.products.tally import INDEX, TALLY_COLUMNS, together
 from linkage.products.timeliness import timeliness
 from linkage.products.uniqueness import uniqueness
 from linkage.products.validity import validity
@@ -66,7 +66,7 @@ def quality_figures(  # noqa: PLR0913 - each table comes from a different stage;
         snapshot_date=pd.Timestamp(snapshot_date),
     )
     found = [*(measure(run) for measure in PARTS), _accuracy(accuracy or {})]
-    tallies = pd.concat([t for t in found if not t.empty], ignore_index=True)
+    tallies = together(found)
     titles = {source: contract.title for source, contract in people.items()}
     return _figures(tallies, run_id, titles)
 

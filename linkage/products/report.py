@@ -13,6 +13,7 @@ from linkage.products.inputs import QUARANTINE_REASON, taken
 from linkage.products.maturity import OVERALL, TOP, PartScore
 from linkage.products.maturity_rules import load_rules
 from linkage.products.overall import sensitivity
+from linkage.products.tally import INDEX
 from linkage.products.wording import ATTRIBUTE_LABELS, count, day, heading
 from linkage.schema import empty
 
@@ -127,11 +128,12 @@ def quality_json(
 
 
 def _headlines(book: tables.FigureBook, run: RunHeader, overall: tables.Row) -> list[dict[str, str]]:
+    received = len(set(book.rows("rows_received")) - {INDEX})
     return [
         {
             "label": "Rows received",
             "value": book.text("rows_received"),
-            "note": f"from {len(book.sources)} sources",
+            "note": f"from {received} sources",
         },
         {
             "label": "Rows held back",

@@ -5,6 +5,7 @@ denominator (float64; the denominator of a plain count is missing), and value wh
 """
 
 import math
+from collections.abc import Iterable
 from typing import Any, TypeAlias
 
 import pandas as pd
@@ -18,10 +19,21 @@ INDEX = "index"
 TALLY_COLUMNS = ["measure", "part", "scope", "numerator", "denominator", "value"]
 
 
+def nothing() -> pd.DataFrame:
+    """No tally at all."""
+    return pd.DataFrame(columns=TALLY_COLUMNS)
+
+
+def together(tallies: Iterable[pd.DataFrame]) -> pd.DataFrame:
+    """Tallies one below the other; an empty one does not decide any column's type."""
+    found = [each for each in tallies if not each.empty]
+    return pd.concat(found, ignore_index=True) if found else nothing()
+
+
 def tally(measure: str, scope: str, numerator: float, denominator: float, *, part: str = "") -> pd.DataFrame:
     """One tally whose value is numerator / denominator; nothing when there was nothing to count."""
     if not denominator:
-        return pd.DataFrame(columns=TALLY_COLUMNS)
+        return nothing()
     row = (measure, part, scope, float(numerator), float(denominator), numerator / denominator)
     return pd.DataFrame([row], columns=TALLY_COLUMNS)
 
@@ -54,7 +66,7 @@ def counts_by_source(measure: str, counted: Numbers) -> pd.DataFrame:
 
 def counts_and_total(measure: str, counted: Numbers) -> pd.DataFrame:
     """As `counts_by_source`, and the sum for the index."""
-    return pd.concat([counts_by_source(measure, counted), plain_count(measure, INDEX, counted.sum())])
+    return together([counts_by_source(measure, counted), plain_count(measure, INDEX, counted.sum())])
 
 
 def shares(
@@ -75,7 +87,7 @@ def shares(
         part: Attribute, rule or number of a family of measures.
     """
     total = tally(measure, INDEX, counted.sum(), among.sum(), part=part)
-    return pd.concat([shares_by_source(measure, source, counted=counted, among=among, part=part), total])
+    return together([shares_by_source(measure, source, counted=counted, among=among, part=part), total])
 
 
 def shares_by_source(

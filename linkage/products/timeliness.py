@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from linkage.products.inputs import Measurable
-from linkage.products.tally import Numbers, counts_by_source, shares
+from linkage.products.tally import Numbers, counts_by_source, shares, together
 
 PERIOD_DAYS = {"day": 1, "week": 7, "fortnight": 14, "month": 31, "quarter": 92, "year": 366}
 """Longest number of days in one period that a contract's cadence may name."""
@@ -35,7 +35,7 @@ def timeliness(run: Measurable) -> pd.DataFrame:
     age = (pd.Timestamp(run.snapshot_date) - extracted).dt.days
     named = {source: cadence_days(contract.cadence) for source, contract in run.contracts.items()}
     allowed = pd.Series({s: days for s, days in named.items() if days is not None}, dtype="float64")
-    return pd.concat(
+    return together(
         [
             counts_by_source("days_since_extract", age),
             counts_by_source("declared_cadence_days", allowed),

@@ -4,7 +4,7 @@ import pandas as pd
 
 from linkage.products.inputs import Measurable
 from linkage.products.measures import repeats_by_design
-from linkage.products.tally import INDEX, shares_by_source, tally
+from linkage.products.tally import INDEX, shares_by_source, tally, together
 
 
 def uniqueness(run: Measurable) -> pd.DataFrame:
@@ -12,7 +12,7 @@ def uniqueness(run: Measurable) -> pd.DataFrame:
     records = run.records
     residents = records["cluster_id"].nunique()
     sources = len(records[["cluster_id", "source"]].drop_duplicates())
-    return pd.concat(
+    return together(
         [
             _within_source(records[records["is_live"]]),
             tally("records_per_resident", INDEX, len(records), residents),
@@ -26,7 +26,7 @@ def _within_source(live: pd.DataFrame) -> pd.DataFrame:
     repeated = live.duplicated(["cluster_id", "source"], keep=False)
     every = pd.Series(True, index=live.index)
     once = ~live["source"].isin(repeats_by_design())
-    return pd.concat(
+    return together(
         [
             shares_by_source("duplicates_within_source", live["source"], counted=repeated, among=every),
             tally("duplicates_within_source", INDEX, int((repeated & once).sum()), int(once.sum())),

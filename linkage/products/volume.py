@@ -3,7 +3,15 @@
 import pandas as pd
 
 from linkage.products.inputs import Measurable
-from linkage.products.tally import INDEX, counts_and_total, counts_by_source, plain_count, shares, tally
+from linkage.products.tally import (
+    INDEX,
+    counts_and_total,
+    counts_by_source,
+    plain_count,
+    shares,
+    tally,
+    together,
+)
 
 ROW_COUNTS = {
     "rows_received": "raw_count",
@@ -18,7 +26,7 @@ def volume(run: Measurable) -> pd.DataFrame:
     rows = run.source_counts.set_index("source")
     by_source = run.records.groupby("source")
     received = set(run.source_counts["source"]) & set(run.contracts)
-    return pd.concat(
+    return together(
         [
             *(counts_and_total(measure, rows[column]) for measure, column in ROW_COUNTS.items()),
             shares(

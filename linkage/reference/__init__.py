@@ -45,7 +45,9 @@ def reference_map(name: str, key: str, value: str) -> MappingProxyType[str, str]
 
 
 @cache
-def reference_words(name: str, key: str, column: str | None = None, wanted: str | None = None) -> frozenset[str]:
+def reference_words(
+    name: str, key: str, column: str | None = None, wanted: str | None = None
+) -> frozenset[str]:
     """The set of one column of a reference list, of all rows or of those whose other column has the wanted text.
 
     Raises:

@@ -36,7 +36,8 @@ def read_parts(text: str, areas: Collection[Tokens]) -> AddressParts:
         areas: Localities, towns and countries, longest first, which are taken off the end.
 
     Returns:
-        The unit (3, A, ROOM 2, GROUND, BASEMENT REAR), the number of the building, and the words of building and street.
+        The unit (3, A, ROOM 2, GROUND, BASEMENT REAR), the number of the building, and the words of building and
+        street.
     """
     tokens = text.replace(",", " ,").split()
     unit, left = take_unit(tokens)
@@ -46,7 +47,7 @@ def read_parts(text: str, areas: Collection[Tokens]) -> AddressParts:
         del left[numbers[0]]
         numbers = [numbers[1] - 1]
     number = left.pop(numbers[0]) if numbers else ""
-    words = _without_areas([token for token in left if token != ","], areas)
+    words = _without_areas([word for word in left if word != ","], areas)
     return AddressParts(unit, number, canonical(words))
 
 
@@ -93,7 +94,9 @@ def _is_floor_ahead(tokens: Sequence[str], at: int) -> bool:
     end = at
     while end < len(tokens) and tokens[end] in FLOOR_WORDS:
         end += 1
-    return bool(FLOORS & set(tokens[:end][max(at - 3, 0) :])) and (end == len(tokens) or tokens[end] == "," or NUMBER.fullmatch(tokens[end]) is not None)
+    return bool(FLOORS & set(tokens[:end][max(at - 3, 0) :])) and (
+        end == len(tokens) or tokens[end] == "," or NUMBER.fullmatch(tokens[end]) is not None
+    )
 
 
 def _take_floor(tokens: list[str]) -> tuple[str, list[str]]:

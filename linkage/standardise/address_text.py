@@ -44,7 +44,9 @@ ADDRESS_TEXT: tuple[Step, ...] = (
     replace("drop postcode", "Leaves out the postcode that ends the lines.", IN_TEXT, ""),
     replace("drop apostrophes", "Writes ST JOHN'S as ST JOHNS.", "'", ""),
     replace("drop NO", "Writes NO. 12 as 12.", r"\bNO\.? ?(\d)", r"\1"),
-    replace("part FLAT and number", "Writes FLAT3 as FLAT 3.", r"\b(FLAT|FLT|APT|ROOM|RM|UNIT)\.?(\d)", r"\1 \2"),
+    replace(
+        "part FLAT and number", "Writes FLAT3 as FLAT 3.", r"\b(FLAT|FLT|APT|ROOM|RM|UNIT)\.?(\d)", r"\1 \2"
+    ),
     replace("part numbers", "Writes 3/12 as two numbers.", r"(\d[A-Z]?) ?/ ?(\d)", r"\1, \2"),
     replace("and", "Writes & as AND.", "&", " AND "),
     replace("drop signs", "Keeps letters, digits, hyphens and commas.", r"[^A-Z0-9,-]+", " "),
@@ -65,4 +67,3 @@ def join_lines(rows: pd.DataFrame, lines: tuple[str, ...]) -> "pd.Series[str]":
         both = joined.str.cat(line, sep=", ")
         joined = both.fillna(joined).fillna(line)
     return joined
-

@@ -60,7 +60,7 @@ def read_date(text: str, date_format: str, today: date) -> FoundDate | None:
 
 def _strptime(text: str, date_format: str) -> date | None:
     try:
-        return datetime.strptime(text, date_format).date()  # noqa: DTZ007
+        return datetime.strptime(text, date_format).date()
     except ValueError:
         return None
 
@@ -101,13 +101,18 @@ def dates(column: "pd.Series[str]", date_format: str, *, use: Use, today: date) 
         Same index: `date` (datetime64[s]) and `precision` (day, month, year; missing where the date is).
     """
     distinct = Distinct.of(column)
-    found = [_plausible(read_date(text, date_format, today), use, today) for text in distinct.values.to_pylist()]
-    days = np.array([np.datetime64(item.value, "s") if item else np.datetime64("NaT", "s") for item in found] + [np.datetime64("NaT", "s")])
+    found = [
+        _plausible(read_date(text, date_format, today), use, today) for text in distinct.values.to_pylist()
+    ]
+    days = np.array(
+        [np.datetime64(item.value, "s") if item else np.datetime64("NaT", "s") for item in found]
+        + [np.datetime64("NaT", "s")]
+    )
     precisions = pd.array([item.precision if item else None for item in found], dtype="string[pyarrow]")
     return pd.DataFrame(
         {
             "date": pd.Series(days[distinct.codes], index=distinct.index),
-            "precision": pd.Series(precisions.take(distinct.codes, allow_fill=True), index=distinct.index),  # type: ignore[call-overload]
+            "precision": pd.Series(precisions.take(distinct.codes, allow_fill=True), index=distinct.index),
         }
     )
 

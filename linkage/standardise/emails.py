@@ -23,7 +23,9 @@ def _is_real(text: str) -> str | None:
 
 EMAIL: tuple[Step, ...] = (
     shorten(320),
-    replace("drop mailto", "Removes a mailto: in front and angle brackets.", r"(?i)mailto:|[<>\s\p{Cf}\p{Cc}]", ""),
+    replace(
+        "drop mailto", "Removes a mailto: in front and angle brackets.", r"(?i)mailto:|[<>\s\p{Cf}\p{Cc}]", ""
+    ),
     vector("lower case", "Writes letters in lower case.", pc.utf8_lower),
     each("valid in form", "Drops what is no e-mail address.", _valid),
     each("drop stand-ins", "Treats none@, refused@ and the like as missing.", _is_real),

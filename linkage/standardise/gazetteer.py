@@ -61,7 +61,11 @@ def read_gazetteer(raw: pd.DataFrame) -> Gazetteer:
 def _addresses(live: pd.DataFrame) -> pd.DataFrame:
     """One row a property, with its approved English text where it has one."""
     rank = live["LPI_STATUS"].ne("1").astype("int8") * 2 + live["LANGUAGE"].ne("ENG").astype("int8")
-    main = live.assign(_rank=rank).sort_values(["UPRN", "_rank", "LPI_KEY"], kind="stable").drop_duplicates("UPRN")
+    main = (
+        live.assign(_rank=rank)
+        .sort_values(["UPRN", "_rank", "LPI_KEY"], kind="stable")
+        .drop_duplicates("UPRN")
+    )
     code = main["CLASSIFICATION_CODE"].astype(TEXT).str.strip().str.upper()
     is_communal = code.str.startswith("RI") | code.isin(HMO_AND_COMMUNAL_CLASSES)
     parent = main["PARENT_UPRN"].where(main["PARENT_UPRN"] != main["UPRN"])
@@ -83,7 +87,9 @@ def _addresses(live: pd.DataFrame) -> pd.DataFrame:
 
 def _successors(rows: pd.DataFrame, live: "pd.Series[str]") -> "pd.Series[str]":
     """Follow each withdrawn property to a live one; one that was split between several has no single successor."""
-    withdrawn = rows[~rows["UPRN"].isin(live) & rows["SUCCESSOR"].notna()].drop_duplicates(["UPRN", "SUCCESSOR"])
+    withdrawn = rows[~rows["UPRN"].isin(live) & rows["SUCCESSOR"].notna()].drop_duplicates(
+        ["UPRN", "SUCCESSOR"]
+    )
     step = withdrawn[~withdrawn["UPRN"].duplicated(keep=False)].set_index("UPRN")["SUCCESSOR"]
     reached = step
     for _ in range(MOST_SUCCESSIONS):

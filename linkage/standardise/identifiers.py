@@ -28,7 +28,7 @@ def _nino(text: str) -> str | None:
 
 
 def _upn(text: str) -> str | None:
-    """`stdnum` checks the letter; its list of authorities is not used, since temporary and fictional ones are not in it."""
+    """`stdnum` checks the letter; its list of authorities is not used, since fictional ones are not in it."""
     if not UPN_SHAPE.fullmatch(text) or len(set(text[1:])) == 1:
         return None
     return text if upn.calc_check_digit(text[1:]) == text[0] else None
@@ -41,15 +41,25 @@ def _uprn(text: str) -> str | None:
 
 _COMPACT = replace("letters and digits only", "Removes spaces and punctuation.", r"[^A-Z0-9]+", "")
 
-NHS_NUMBER: tuple[Step, ...] = (*FOLD, _COMPACT, each("modulus 11", "Drops numbers whose check digit is wrong.", _nhs_number))
+NHS_NUMBER: tuple[Step, ...] = (
+    *FOLD,
+    _COMPACT,
+    each("modulus 11", "Drops numbers whose check digit is wrong.", _nhs_number),
+)
 
 NINO_STEPS: tuple[Step, ...] = (
     *FOLD,
     _COMPACT,
-    each("format", "Repairs O, 0, I and 1; drops prefixes that are never given; keeps the fictional ZZ.", _nino),
+    each(
+        "format", "Repairs O, 0, I and 1; drops prefixes that are never given; keeps the fictional ZZ.", _nino
+    ),
 )
 
-UPN: tuple[Step, ...] = (*FOLD, _COMPACT, each("modulus 23", "Drops numbers whose check letter is wrong.", _upn))
+UPN: tuple[Step, ...] = (
+    *FOLD,
+    _COMPACT,
+    each("modulus 23", "Drops numbers whose check letter is wrong.", _upn),
+)
 
 UPRN_STEPS: tuple[Step, ...] = (
     *FOLD,

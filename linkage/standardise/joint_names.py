@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace as changed
 from functools import cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from linkage.reference import reference_words
@@ -11,7 +12,7 @@ from linkage.standardise.nobody import is_organisation, is_stand_in
 from linkage.standardise.person_name import Part, is_known_forename, is_title, read_part
 from linkage.standardise.steps import Step, replace
 from linkage.standardise.text import FOLD, collapse_spaces
-from linkage.standardise.words import Tokens, find, phrases, without
+from linkage.standardise.words import Phrases, find, phrases, without
 
 JOINT_NAME: tuple[Step, ...] = (
     *FOLD,
@@ -70,7 +71,9 @@ def _people_of_segment(segment: str, name_order: str) -> list[Part]:
 def _names_a_person(piece: list[str]) -> bool:
     words = [word for word in piece if word != ","]
     looks_like_person = "," in piece or any(is_title(word) for word in words)
-    return not (is_stand_in(words, whole_name=True) or is_organisation(words, looks_like_person=looks_like_person))
+    return not (
+        is_stand_in(words, whole_name=True) or is_organisation(words, looks_like_person=looks_like_person)
+    )
 
 
 def _pieces(tokens: list[str]) -> list[list[str]]:
@@ -106,8 +109,9 @@ def _read(piece: list[str], name_order: str) -> Part:
     alias = ""
     found = find(piece, _markers("alias"))
     if found is not None:
-        alias = " ".join(word for word in piece[found[1] :] if word != ",")
-        piece = piece[: found[0]]
+        end = piece.index(",", found[1]) if "," in piece[found[1] :] else len(piece)
+        alias = " ".join(piece[found[1] : end])
+        piece = piece[: found[0]] + piece[end:]
     return changed(read_part(piece, name_order), alias=alias) if piece else Part(alias=alias)
 
 
@@ -129,7 +133,7 @@ def _share(parts: list[Part]) -> list[Part]:
 
 def _after_comma(part: Part) -> None:
     """SMITH, MR JOHN & MRS MARY B: words after a comma name are forenames unless they show a surname of their own."""
-    if not part.surname or len(part.given[0]) == 1 and len(part.surname[-1]) > 1:
+    if not part.surname or (len(part.given[0]) == 1 and len(part.surname[-1]) > 1):
         return
     words = [*part.given, *part.surname] if part.title else [*part.surname, *part.given]
     if part.title and (len(part.given[-1]) == 1 or is_known_forename(part.surname[-1])):
@@ -146,7 +150,7 @@ def _place_single(part: Part, before: list[Part], after: list[Part]) -> None:
     is_forename = len(part.single) == 1 or is_known_forename(part.single)
     if not part.title:
         is_forename = is_forename or follows_comma or any(other.given and other.surname for other in after)
-    if has_named_neighbour and is_forename or (len(part.single) == 1 and after):
+    if (has_named_neighbour and is_forename) or (len(part.single) == 1 and after):
         part.given = [part.single]
     else:
         part.surname = [part.single]
@@ -163,12 +167,12 @@ def _lender(before: list[Part], after: list[Part]) -> Part | None:
 
 def _move_forename(parts: list[Part]) -> None:
     """MR & MRS J SMITH: the forename is the first person's; MRS SMITH is left without."""
-    for first, second in zip(parts, parts[1:], strict=False):
+    for first, second in pairwise(parts):
         lacks = first.title and not first.given and (first.is_borrowed or second.is_borrowed)
         if lacks and second.title and second.given and first.surname == second.surname:
             first.given, second.given = second.given, []
 
 
 @cache
-def _markers(kind: str) -> tuple[Tokens, ...]:
+def _markers(kind: str) -> Phrases:
     return phrases(reference_words("name_markers", "phrase", "kind", kind))

@@ -50,7 +50,9 @@ def _join_leading_o(text: str) -> str:
 def _one_mac(text: str) -> str:
     if "MAC" not in text:
         return text
-    words = (f"MC{word[3:]}" if word[:3] == "MAC" and word[3:] in _stems("MAC") else word for word in text.split())
+    words = (
+        f"MC{word[3:]}" if word[:3] == "MAC" and word[3:] in _stems("MAC") else word for word in text.split()
+    )
     return " ".join(words)
 
 
@@ -119,12 +121,21 @@ _LETTERS: tuple[Step, ...] = (
 SURNAME: tuple[Step, ...] = (
     *FOLD,
     each("drop stand-ins", "Treats UNKNOWN, TBC, XXX and the like as missing.", _known_surname),
-    replace("drop former name", "Leaves out what follows AKA, NEE or FORMERLY.", r"\(?\b(?:AKA|NEE|FORMERLY|ALSO KNOWN AS)\b.*$", ""),
+    replace(
+        "drop former name",
+        "Leaves out what follows AKA, NEE or FORMERLY.",
+        r"\(?\b(?:AKA|NEE|FORMERLY|ALSO KNOWN AS)\b.*$",
+        "",
+    ),
     REPAIR_DIGITS,
     *_LETTERS,
     each("drop suffixes", "Takes JNR, SNR, MBE and the like off the end.", _without_suffixes),
     each("join O", "Joins a lone O in front to the name.", _join_leading_o),
-    each("join particles", "Joins VAN, DE, AP, BIN, MC and other particles to the word that follows.", join_particles),
+    each(
+        "join particles",
+        "Joins VAN, DE, AP, BIN, MC and other particles to the word that follows.",
+        join_particles,
+    ),
     each("one spelling of MAC", "Writes MACDONALD as MCDONALD where the rest is a known stem.", _one_mac),
     shorten(100),
 )
@@ -135,7 +146,9 @@ FORMER_SURNAME: tuple[Step, ...] = (
     vector(
         "keep former name",
         "Keeps only what follows AKA, NEE or FORMERLY.",
-        lambda values: pc.struct_field(pc.extract_regex(values, r"\b(?:AKA|NEE|FORMERLY|ALSO KNOWN AS)\b(?P<former>.*)$"), "former"),
+        lambda values: pc.struct_field(
+            pc.extract_regex(values, r"\b(?:AKA|NEE|FORMERLY|ALSO KNOWN AS)\b(?P<former>.*)$"), "former"
+        ),
     ),
     *SURNAME,
 )
@@ -170,7 +183,10 @@ FORENAME_ROOT: tuple[Step, ...] = (
     ),
 )
 
-TITLE: tuple[Step, ...] = (*FOLD, each("known title", "Keeps a title of the reference list, in one spelling.", _title))
+TITLE: tuple[Step, ...] = (
+    *FOLD,
+    each("known title", "Keeps a title of the reference list, in one spelling.", _title),
+)
 
 TITLE_IN_NAME: tuple[Step, ...] = (
     *FOLD,
@@ -185,11 +201,17 @@ NAME_SUFFIX: tuple[Step, ...] = (
 
 SEX: tuple[Step, ...] = (
     *FOLD,
-    each("code of sex", "Reads 1, M, MALE as M and 2, F, FEMALE as F; else missing.", lambda text: reference_map("sexes", "word", "sex").get(text)),
+    each(
+        "code of sex",
+        "Reads 1, M, MALE as M and 2, F, FEMALE as F; else missing.",
+        lambda text: reference_map("sexes", "word", "sex").get(text),
+    ),
 )
 
 
-def forename_columns(forenames: "pd.Series[str]", middle_names: "pd.Series[str] | None") -> dict[str, "pd.Series[str]"]:
+def forename_columns(
+    forenames: "pd.Series[str]", middle_names: "pd.Series[str] | None"
+) -> dict[str, "pd.Series[str]"]:
     """First forename, its root, and all further forenames.
 
     Args:

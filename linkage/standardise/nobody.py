@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from linkage.reference import reference_words
-from linkage.standardise.words import Tokens, find, phrases
+from linkage.standardise.words import Phrases, find, phrases
 
 
 def is_stand_in(tokens: Sequence[str], *, whole_name: bool) -> bool:
@@ -14,7 +14,7 @@ def is_stand_in(tokens: Sequence[str], *, whole_name: bool) -> bool:
         tokens: Words of a name cell, upper case, without punctuation.
         whole_name: The cell holds the whole name; else one part of it, where CHILD may be a surname.
     """
-    words = list(tokens[1:] if tokens[:1] == ("THE",) or list(tokens[:1]) == ["THE"] else tokens)
+    words = list(tokens[1:] if list(tokens[:1]) == ["THE"] else tokens)
     while words and words[-1].isdigit():
         words.pop()
     if not any(character.isalpha() for word in words for character in word):
@@ -24,7 +24,9 @@ def is_stand_in(tokens: Sequence[str], *, whole_name: bool) -> bool:
         return True
     if phrase in reference_words("non_people", "phrase", "part", "name"):
         return True
-    return (whole_name or is_numbered) and phrase in reference_words("non_people", "phrase", "part", "full_name")
+    return (whole_name or is_numbered) and phrase in reference_words(
+        "non_people", "phrase", "part", "full_name"
+    )
 
 
 def is_unnamed_forename(tokens: Sequence[str]) -> bool:
@@ -48,5 +50,5 @@ def is_organisation(tokens: Sequence[str], *, looks_like_person: bool) -> bool:
 
 
 @cache
-def _organisations(certain: str) -> tuple[Tokens, ...]:
+def _organisations(certain: str) -> Phrases:
     return phrases(reference_words("organisations", "phrase", "certain", certain))

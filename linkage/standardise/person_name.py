@@ -84,6 +84,8 @@ def _surname_span(names: list[str], *, is_titled: bool, name_order: str) -> slic
             end = _before_initials(names, end)
         return slice(0, end)
     start = len(names) - 1
+    if len(names) == 2 and _is_split_o(*names):
+        return slice(0, 2)
     while start > 1 and (names[start - 1] in _particles() or _is_split_o(names[start - 1], names[start])):
         start -= 1
     return slice(start, len(names))

@@ -31,6 +31,8 @@ PHONE: tuple[Step, ...] = (
     replace("first number", "Keeps the first of several numbers.", r"[/;,&]| OR .*$", ";"),
     replace("rest away", "Drops what follows the first number.", r";.*$", ""),
     replace("digits only", "Keeps digits and the plus in front.", r"[^0-9+]+", ""),
-    each("international form", "Writes possible British and foreign numbers in E.164; drops the rest.", _e164),
+    each(
+        "international form", "Writes possible British and foreign numbers in E.164; drops the rest.", _e164
+    ),
     each("drop held-down keys", "Drops numbers with one digit seven times in a row.", _not_held_down),
 )

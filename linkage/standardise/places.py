@@ -9,7 +9,7 @@ from linkage.reference import reference_words
 from linkage.standardise.address_parts import canonical, take_unit
 from linkage.standardise.address_text import ADDRESS_TEXT, join_lines
 from linkage.standardise.steps import TEXT, each, run_steps
-from linkage.standardise.words import Tokens, phrases
+from linkage.standardise.words import Tokens, longest_first
 
 SEPARATOR = "|"
 
@@ -60,7 +60,13 @@ def text_of(live: pd.DataFrame) -> "pd.Series[str]":
     street = join_words([numbers(live, "PAO"), live["STREET"]])
     units = join_words([live["SAO_TEXT"], _flat_number(live)])
     lines = pd.DataFrame(
-        {"unit": units, "building": live["PAO_TEXT"], "street": street, "locality": live["LOCALITY"], "town": live["TOWN"]}
+        {
+            "unit": units,
+            "building": live["PAO_TEXT"],
+            "street": street,
+            "locality": live["LOCALITY"],
+            "town": live["TOWN"],
+        }
     )
     return run_steps(join_lines(lines, tuple(lines.columns)), ADDRESS_TEXT)
 
@@ -106,7 +112,9 @@ def _unit_of(text: str) -> str:
 
 
 def _words(column: "pd.Series[str]") -> "pd.Series[str]":
-    words = each("words", "Writes the words as compared.", lambda text: canonical(text.replace(",", " ").split()))
+    words = each(
+        "words", "Writes the words as compared.", lambda text: canonical(text.replace(",", " ").split())
+    )
     return run_steps(column, (*ADDRESS_TEXT, words)).fillna("")
 
 
@@ -115,7 +123,9 @@ def _keys(texts: pd.DataFrame) -> pd.DataFrame:
     numbered = texts["number"] != ""
     named = texts["building"] != ""
     by_number = key_of(texts["postcode"], texts["unit"], texts["number"])[numbered]
-    by_name = key_of(texts["postcode"], texts["unit"], texts["number"].where(~numbered, ""))[named | ~numbered]
+    by_name = key_of(texts["postcode"], texts["unit"], texts["number"].where(~numbered, ""))[
+        named | ~numbered
+    ]
     return pd.DataFrame(
         {
             "key": pd.concat([by_number, by_name], ignore_index=True),
@@ -129,4 +139,4 @@ def _areas(live: pd.DataFrame) -> tuple[Tokens, ...]:
     cells = pd.concat([live["LOCALITY"], live["TOWN"]], ignore_index=True).drop_duplicates()
     named = run_steps(cells, ADDRESS_TEXT).dropna()
     areas = [text.replace(",", " ") for text in named.tolist()]
-    return phrases([*areas, *reference_words("place_words", "word")])
+    return longest_first([*areas, *reference_words("place_words", "word")])

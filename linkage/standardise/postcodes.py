@@ -1,4 +1,4 @@
-"""Postcodes: one space, O and 0 repaired, shape checked; areas are not, since fictional ones are used in tests and training."""
+"""Postcodes: one space, O and 0 repaired, shape checked; areas are not, since training data use fictional ones."""
 
 import pyarrow.compute as pc
 
@@ -24,13 +24,17 @@ def _repair(text: str) -> str | None:
 
 
 def _is_real(text: str) -> str | None:
-    return None if text.split(" ")[0] in reference_words("pseudo_postcodes", "outward") else text
+    return None if text.split(" ", maxsplit=1)[0] in reference_words("pseudo_postcodes", "outward") else text
 
 
 POSTCODE: tuple[Step, ...] = (
     *FOLD,
     replace("letters and digits only", "Removes spaces and punctuation.", r"[^A-Z0-9]+", ""),
-    each("repair O, 0, I and 1", "Swaps them where the shape of a postcode says so; drops what has no such shape.", _repair),
+    each(
+        "repair O, 0, I and 1",
+        "Swaps them where the shape of a postcode says so; drops what has no such shape.",
+        _repair,
+    ),
     each("drop pseudo postcodes", "Treats codes for no fixed abode as missing.", _is_real),
 )
 """Postcode with one space before the last three characters."""

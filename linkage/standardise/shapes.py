@@ -14,7 +14,9 @@ def fit_shape(text: str, shapes: tuple[str, ...]) -> str | None:
     Returns:
         The text, changed where it must be; None when no shape fits.
     """
-    fits = [fitted for shape in shapes if len(shape) == len(text) and (fitted := _fit(text, shape)) is not None]
+    fits = [
+        fitted for shape in shapes if len(shape) == len(text) and (fitted := _fit(text, shape)) is not None
+    ]
     return min(fits, key=lambda fitted: sum(a != b for a, b in zip(fitted, text, strict=True)), default=None)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -10,7 +10,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-TEXT = "string[pyarrow]"
+TEXT: Final = "string[pyarrow]"
 
 Values = Any
 """A `pyarrow.Array` of text; distinct, in order of first appearance, null where missing."""
@@ -42,8 +42,18 @@ class Distinct:
     def gather(self, values: Values) -> "pd.Series[str]":
         """One value for each distinct value -> one value for each row; empty text becomes missing."""
         filled = pc.if_else(pc.equal(values, ""), pa.scalar(None, pa.string()), values)
-        taken = pd.array(filled, dtype=TEXT).take(self.codes, allow_fill=True)  # type: ignore[call-overload]
+        taken = pd.array(filled, dtype=TEXT).take(self.codes, allow_fill=True)
         return pd.Series(taken, index=self.index)
+
+
+def missing_text(index: pd.Index) -> "pd.Series[str]":
+    """A text column with nothing in it."""
+    return pd.Series(pd.NA, index=index, dtype=TEXT)
+
+
+def same_text(text: str, index: pd.Index) -> "pd.Series[str]":
+    """A text column with one text in every row; text even when there are no rows."""
+    return pd.Series(text, index=index, dtype=TEXT)
 
 
 def apply_steps(values: Values, steps: Sequence[Step]) -> Values:

@@ -10,6 +10,10 @@ LONGEST = 500
 """Characters kept of a cell: far longer than any name or address, short enough that a hostile cell costs nothing."""
 
 
+APOSTROPHES = "`\u00b4\u2018\u2019\u201b\u02b9\u02bb\u02bc\u02bd\u2032\uff07"
+"""Signs that people and systems write for an apostrophe."""
+
+
 def _fold_accents(values: Values) -> Values:
     plain = pc.string_is_ascii(values)
     if pc.all(plain).as_py() is not False:
@@ -38,9 +42,14 @@ def shorten(length: int = LONGEST) -> Step:
 
 FOLD: tuple[Step, ...] = (
     shorten(2 * LONGEST),
-    replace("drop unseen characters", "Removes joiners, direction marks and soft hyphens.", r"[\p{Cf}\x{FE00}-\x{FE0F}]", ""),
+    replace(
+        "drop unseen characters",
+        "Removes joiners, direction marks and soft hyphens.",
+        r"[\p{Cf}\x{FE00}-\x{FE0F}]",
+        "",
+    ),
     replace("control characters", "Turns NUL, tabs and line ends into spaces.", r"[\p{Cc}\p{Co}]", " "),
-    replace("one apostrophe", "Writes every kind of apostrophe as '.", r"[`´‘’‛ʹʻʼʽ′＇]", "'"),
+    replace("one apostrophe", "Writes every kind of apostrophe as '.", f"[{APOSTROPHES}]", "'"),
     replace("drop symbols", "Removes emoji and other pictures.", r"[\p{So}\p{Sk}]", " "),
     vector("fold accents", "Writes letters of every script in plain A to Z.", _fold_accents),
     vector("upper case", "Writes letters in upper case.", pc.utf8_upper),

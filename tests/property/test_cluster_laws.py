@@ -12,33 +12,52 @@ from linkage.schema import CLUSTER, JUDGEMENT, PAIR, RECORD, check, conform
 
 IDS = [f"r{number:02}" for number in range(10)]
 COUPLES = list(combinations(IDS, 2))
-PAIRS = st.dictionaries(st.sampled_from(COUPLES), st.sampled_from((-12.0, -3.0, 1.0, 5.0, 5.0, 9.0, 20.0)), max_size=25)
+PAIRS = st.dictionaries(
+    st.sampled_from(COUPLES), st.sampled_from((-12.0, -3.0, 1.0, 5.0, 5.0, 9.0, 20.0)), max_size=25
+)
 JUDGED = st.dictionaries(st.sampled_from(COUPLES), st.booleans(), max_size=6)
 ROWS = st.lists(st.integers(1, 8), min_size=len(IDS), max_size=len(IDS))
 
 
 def records_of(rows: list[int]) -> pd.DataFrame:
     return conform(
-        pd.DataFrame({
-            "record_id": IDS, "source": "libraries", "snapshot_date": pd.Timestamp("2026-08-01"), "row_number": rows,
-            "record_key": IDS, "person_role": "member", "person_position": 1, "is_birth_date_weak": False,
-            "is_live": True, "is_address_withheld": False,
-        }),
+        pd.DataFrame(
+            {
+                "record_id": IDS,
+                "source": "libraries",
+                "snapshot_date": pd.Timestamp("2026-08-01"),
+                "row_number": rows,
+                "record_key": IDS,
+                "person_role": "member",
+                "person_position": 1,
+                "is_birth_date_weak": False,
+                "is_live": True,
+                "is_address_withheld": False,
+            }
+        ),
         RECORD,
-    )  # fmt: skip
+    )
 
 
 def pairs_of(weights: dict[tuple[str, str], float]) -> pd.DataFrame:
-    rows = [(left, right, "a_rule", weight, 1 / (1 + 2**-weight)) for (left, right), weight in weights.items()]
+    rows = [
+        (left, right, "a_rule", weight, 1 / (1 + 2**-weight)) for (left, right), weight in weights.items()
+    ]
     return conform(pd.DataFrame(rows, columns=PAIR.names[:5]), PAIR)
 
 
 def judgements_of(judged: dict[tuple[str, str], bool]) -> pd.DataFrame:
     rows = [
-        (f"j{number}", "same_person" if same else "different_person", *couple, "a reviewer",
-         pd.Timestamp("2026-08-01", tz="UTC"), "a reason")
+        (
+            f"j{number}",
+            "same_person" if same else "different_person",
+            *couple,
+            "a reviewer",
+            pd.Timestamp("2026-08-01", tz="UTC"),
+            "a reason",
+        )
         for number, (couple, same) in enumerate(judged.items())
-    ]  # fmt: skip
+    ]
     return conform(pd.DataFrame(rows, columns=JUDGEMENT.names), JUDGEMENT)
 
 
@@ -73,8 +92,10 @@ def test_clusters_honour_every_judgement_and_do_not_depend_on_order(
     for (left, one), (right, other) in combinations(zip(IDS, rows, strict=True), 2):
         apart = one == other or weights.get((left, right), 0) < -10
         assert not (apart and must[left] != must[right] and name[left] == name[right])
-    shuffled = [frame.sample(frac=1, random_state=random.randrange(1000), ignore_index=True) for frame in
-                (records, pairs, judgements)]  # fmt: skip
+    shuffled = [
+        frame.sample(frac=1, random_state=random.randrange(1000), ignore_index=True)
+        for frame in (records, pairs, judgements)
+    ]
     pd.testing.assert_frame_equal(cluster(*shuffled), found)
 
 
@@ -83,6 +104,8 @@ def test_clusters_honour_every_judgement_and_do_not_depend_on_order(
 def test_without_anything_to_keep_apart_clusters_are_the_connected_components(
     weights: dict[tuple[str, str], float],
 ) -> None:
-    found = cluster(records_of(list(range(len(IDS)))), pairs_of(weights), judgements_of({}), threshold=0.9, apart=-1)
+    found = cluster(
+        records_of(list(range(len(IDS)))), pairs_of(weights), judgements_of({}), threshold=0.9, apart=-1
+    )
     expected = joined([couple for couple, weight in weights.items() if weight > 4])
     assert dict(zip(found["record_id"], found["cluster_id"], strict=True)) == expected

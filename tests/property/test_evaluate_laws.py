@@ -14,8 +14,12 @@ LABELS = st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4), st.sampled_fro
 
 def tables(labels: list[tuple[int, int, str]]) -> tuple[pd.DataFrame, pd.DataFrame, pd.Series]:
     ids = [f"r{number:02}" for number in range(len(labels))]
-    clusters = pd.DataFrame({"record_id": ids, "cluster_id": [f"c{label[0]}" for label in labels]}, dtype="string")
-    truth = pd.DataFrame({"record_id": ids, "person_id": [f"p{label[1]}" for label in labels]}, dtype="string")
+    clusters = pd.DataFrame(
+        {"record_id": ids, "cluster_id": [f"c{label[0]}" for label in labels]}, dtype="string"
+    )
+    truth = pd.DataFrame(
+        {"record_id": ids, "person_id": [f"p{label[1]}" for label in labels]}, dtype="string"
+    )
     return clusters, truth, pd.Series([label[2] for label in labels], index=ids, dtype="string")
 
 

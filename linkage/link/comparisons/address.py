@@ -2,6 +2,8 @@
 
 from typing import ClassVar
 
+import numpy as np
+
 from linkage.link.comparisons.level_feature import Level, LevelArray, LevelFeature, Side, agree, levels_of
 from linkage.link.encoding import MISSING
 
@@ -24,8 +26,9 @@ class Address(LevelFeature):
 
     def compare(self, left: Side, right: Side) -> LevelArray:
         """Level of each pair."""
-        property_known = (left["uprn"] != MISSING) & (right["uprn"] != MISSING)
-        postcode_known = (left["postcode"] != MISSING) & (right["postcode"] != MISSING)
+        known = [
+            (left[part] != MISSING) & (right[part] != MISSING) for part in ("uprn", "parent_uprn", "postcode")
+        ]
         same = agree(left["uprn"], right["uprn"])
         shared = (left["uprn_is_shared"] == 1) | (right["uprn_is_shared"] == 1)
         return levels_of(
@@ -33,5 +36,5 @@ class Address(LevelFeature):
             agree(left["postcode"], right["postcode"]),
             agree(left["parent_uprn"], right["parent_uprn"]) | same,
             same & ~shared,
-            known=property_known | postcode_known,
+            known=np.logical_or.reduce(known),
         )

@@ -36,7 +36,9 @@ class Forename(LevelFeature):
         """Level of each pair."""
         known = (left["forename"] != MISSING) & (right["forename"] != MISSING)
         short = (left["forename_is_initial"] == 1) | (right["forename_is_initial"] == 1)
-        similarity = jaro_winkler(left["forename"], right["forename"], self.vocabularies["names"], cutoff=LIKE)
+        similarity = jaro_winkler(
+            left["forename"], right["forename"], self.vocabularies["names"], cutoff=LIKE
+        )
         swapped = agree(left["forename"], right["surname"]) & agree(left["surname"], right["forename"])
         return levels_of(
             ~short & (similarity >= LIKE),

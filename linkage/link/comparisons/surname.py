@@ -16,7 +16,13 @@ class Surname(LevelFeature):
     """Level of agreement of two surnames, other known surnames considered."""
 
     attribute: ClassVar[str] = "surname"
-    columns: ClassVar[tuple[str, ...]] = ("surname", "surname_alias", "surname_first", "surname_last", "forename")
+    columns: ClassVar[tuple[str, ...]] = (
+        "surname",
+        "surname_alias",
+        "surname_first",
+        "surname_last",
+        "forename",
+    )
     levels: ClassVar[tuple[Level, ...]] = (
         Level("differs", 0.05, 0.30),
         Level("alike: Jaro-Winkler at least .80", 0.01, 0.02),

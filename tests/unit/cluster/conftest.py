@@ -12,40 +12,60 @@ def make_records(names: str, same_row: str = "") -> pd.DataFrame:
     """One record for each letter; the letters of `same_row` are of one raw row."""
     rows = [1 if name in same_row else number for number, name in enumerate(names, start=100)]
     return conform(
-        pd.DataFrame({
-            "record_id": list(names), "source": "libraries", "snapshot_date": pd.Timestamp("2026-08-01"),
-            "row_number": rows, "record_key": list(names), "person_role": "member", "person_position": 1,
-            "is_birth_date_weak": False, "is_live": True, "is_address_withheld": False,
-        }),
+        pd.DataFrame(
+            {
+                "record_id": list(names),
+                "source": "libraries",
+                "snapshot_date": pd.Timestamp("2026-08-01"),
+                "row_number": rows,
+                "record_key": list(names),
+                "person_role": "member",
+                "person_position": 1,
+                "is_birth_date_weak": False,
+                "is_live": True,
+                "is_address_withheld": False,
+            }
+        ),
         RECORD,
-    )  # fmt: skip
+    )
 
 
 def make_pairs(weights: dict[str, float]) -> pd.DataFrame:
     """Pairs such as {"ab": 5.0} with their match weights."""
     weight = pd.Series(weights, dtype="float64")
     return conform(
-        pd.DataFrame({
-            "record_id_l": [pair[0] for pair in weights], "record_id_r": [pair[1] for pair in weights],
-            "blocking_rule": "a_rule", "match_weight": weight.to_numpy(),
-            "match_probability": (1 / (1 + 2 ** -weight)).to_numpy(),
-        }),
+        pd.DataFrame(
+            {
+                "record_id_l": [pair[0] for pair in weights],
+                "record_id_r": [pair[1] for pair in weights],
+                "blocking_rule": "a_rule",
+                "match_weight": weight.to_numpy(),
+                "match_probability": (1 / (1 + 2**-weight)).to_numpy(),
+            }
+        ),
         PAIR,
-    )  # fmt: skip
+    )
 
 
 def make_judgements(*verdicts: str) -> pd.DataFrame:
     """Judgements such as "a=b" and "a!b", each later than the one before."""
     return conform(
-        pd.DataFrame({
-            "judgement_id": [f"judgement-{number}" for number in range(len(verdicts))],
-            "verdict": ["same_person" if verdict[1] == "=" else "different_person" for verdict in verdicts],
-            "record_id_l": [verdict[0] for verdict in verdicts], "record_id_r": [verdict[2] for verdict in verdicts],
-            "decided_by": "a reviewer", "reason": "a reason",
-            "decided_at": pd.Timestamp("2026-08-01", tz="UTC") + pd.to_timedelta(range(len(verdicts)), unit="h"),
-        }),
+        pd.DataFrame(
+            {
+                "judgement_id": [f"judgement-{number}" for number in range(len(verdicts))],
+                "verdict": [
+                    "same_person" if verdict[1] == "=" else "different_person" for verdict in verdicts
+                ],
+                "record_id_l": [verdict[0] for verdict in verdicts],
+                "record_id_r": [verdict[2] for verdict in verdicts],
+                "decided_by": "a reviewer",
+                "reason": "a reason",
+                "decided_at": pd.Timestamp("2026-08-01", tz="UTC")
+                + pd.to_timedelta(range(len(verdicts)), unit="h"),
+            }
+        ),
         JUDGEMENT,
-    )  # fmt: skip
+    )
 
 
 @pytest.fixture

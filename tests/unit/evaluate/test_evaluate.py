@@ -29,26 +29,38 @@ def test_no_records_at_all_are_neither_right_nor_wrong():
 
 
 def test_accuracy_between_two_groups_is_about_the_pairs_across_them():
-    groups = pd.Series({"a": "libraries", "b": "council_tax", "c": "libraries", "d": "council_tax", "e": "libraries"})
+    groups = pd.Series(
+        {"a": "libraries", "b": "council_tax", "c": "libraries", "d": "council_tax", "e": "libraries"}
+    )
     table = accuracy_by_group(CLUSTERS, TRUTH, groups).set_index(["group_l", "group_r"])
     assert table.loc[("council_tax", "libraries")].to_dict() == {
-        "true_pair_count": 3, "found_pair_count": 2, "right_pair_count": 1, "precision": 0.5, "recall": pytest.approx(1 / 3),
-    }  # fmt: skip
+        "true_pair_count": 3,
+        "found_pair_count": 2,
+        "right_pair_count": 1,
+        "precision": 0.5,
+        "recall": pytest.approx(1 / 3),
+    }
     assert table.loc[("libraries", "libraries"), "true_pair_count"] == 1
     assert pd.isna(table.loc[("libraries", "libraries"), "precision"])
 
 
 def test_blocking_is_measured_by_rule_and_over_all_true_pairs():
-    pairs = pd.DataFrame({
-        "record_id_l": ["a", "a", "c", "d", "f"], "record_id_r": ["b", "c", "d", "e", "g"],
-        "blocking_rule": ["email", "phone", "phone", "email", "email"],
-    })  # fmt: skip
+    pairs = pd.DataFrame(
+        {
+            "record_id_l": ["a", "a", "c", "d", "f"],
+            "record_id_r": ["b", "c", "d", "e", "g"],
+            "blocking_rule": ["email", "phone", "phone", "email", "email"],
+        }
+    )
     recall, rules = measure_blocking(pairs, TRUTH, alone=pd.Series([True, True, True, False, True]))
     assert recall == 0.75
     assert rules.to_dict("list") == {
-        "blocking_rule": ["email", "phone"], "pairs_first": [2, 2], "true_pairs_first": [2, 1],
-        "pairs_alone": [1, 2], "true_pairs_alone": [1, 1],
-    }  # fmt: skip
+        "blocking_rule": ["email", "phone"],
+        "pairs_first": [2, 2],
+        "true_pairs_first": [2, 1],
+        "pairs_alone": [1, 2],
+        "true_pairs_alone": [1, 1],
+    }
     _, unknown = measure_blocking(pairs, TRUTH)
     assert unknown["true_pairs_alone"].isna().all()
 
@@ -73,7 +85,10 @@ def test_truth_holds_the_records_of_the_snapshot(tmp_path: Path):
         ("record_id,person_id\na,1\n", "lacks the columns first_snapshot, last_snapshot"),
         (HEADER + "a,,2026-08-01,2026-08-01\n", "1 rows lack record_id or person_id"),
         (HEADER + "a,1,01/08/2026,2026-08-01\n", "column first_snapshot: 1 values are not dates"),
-        (HEADER + "a,1,2026-08-01,2026-08-01\na,2,2026-08-01,2026-08-01\n", "1 records belong to two persons"),
+        (
+            HEADER + "a,1,2026-08-01,2026-08-01\na,2,2026-08-01,2026-08-01\n",
+            "1 records belong to two persons",
+        ),
         ("", "cannot be read"),
     ],
 )

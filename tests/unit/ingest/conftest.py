@@ -17,7 +17,9 @@ FIRST = date(2026, 8, 1)
 def a_contract() -> Callable[..., Contract]:
     """A contract of a source `clubs`; keywords are those of `Extract`."""
 
-    def build(*, columns: Sequence[str] = COLUMNS, key: Sequence[str] = ("member_id",), **extract: object) -> Contract:
+    def build(
+        *, columns: Sequence[str] = COLUMNS, key: Sequence[str] = ("member_id",), **extract: object
+    ) -> Contract:
         stated = {"file_name": "clubs.csv", "date_format": "%d/%m/%Y", **extract}
         places = {name: place for place, name in enumerate(key, start=1)}
         return Contract.model_validate(

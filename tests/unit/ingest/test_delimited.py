@@ -1,9 +1,10 @@
 from collections.abc import Callable
 
 import pandas as pd
+import pyarrow as pa
 import pytest
 
-from linkage.ingest import errors
+from linkage.ingest import delimited, errors
 from linkage.schema import RAW_META_NAMES
 
 Ingest = Callable[..., pd.DataFrame]
@@ -97,7 +98,9 @@ def test_a_file_that_ends_inside_quotation_marks_is_refused(ingest: Ingest) -> N
     ("row", "number"),
     [(b'2,The "Canary" club,,\r\n', 2), (b'2,"Canary"s,,\r\n', 2), (b'2,"Can"ary",,\r\n', 2)],
 )
-def test_a_quotation_mark_out_of_place_is_refused_with_its_row(ingest: Ingest, row: bytes, number: int) -> None:
+def test_a_quotation_mark_out_of_place_is_refused_with_its_row(
+    ingest: Ingest, row: bytes, number: int
+) -> None:
     message = refusal(ingest, HEADER + ROW + row + ROW, errors.QuotingError)
     assert f"row {number} has a quotation mark inside a cell" in message
 
@@ -132,7 +135,7 @@ def test_every_fault_of_the_header_is_reported_at_once(ingest: Ingest) -> None:
     assert "BirthDate (expected birth_date)" in message
     assert "columns not in the contract: colour" in message
     assert "columns that stand twice: surname" in message
-    assert "1 columns without a name" in message
+    assert "columns without a name: 1" in message
 
 
 def test_a_column_with_a_hidden_space_is_shown_in_quotes(ingest: Ingest) -> None:
@@ -204,3 +207,16 @@ def test_lines_longer_than_the_parsers_block_are_read(ingest: Ingest) -> None:
     long = b"x" * 5_000_000
     raw = ingest(HEADER + b"1," + long + b",,\r\n" + ROW)
     assert raw["surname"].str.len().tolist() == [5_000_000, 6]
+
+
+@pytest.mark.parametrize("answer", [pa.table({"member_id": ["1"] * 5}), pa.ArrowInvalid("row: 1,Canary")])
+def test_a_parser_that_finds_other_rows_than_the_layout_loads_nothing(
+    ingest: Ingest, monkeypatch: pytest.MonkeyPatch, answer: pa.Table | Exception
+) -> None:
+    def parse(*_: object) -> pa.Table:
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    monkeypatch.setattr(delimited, "_parse", parse)
+    assert "rows cannot be told apart" in refusal(ingest, HEADER + ROW, errors.RaggedRowsError)

@@ -8,7 +8,23 @@ import pytest
 
 from linkage.schema import RECORD, conform
 
-SOUNDS = ("BA", "DEN", "FOR", "GAL", "HOR", "KIN", "LAM", "MOR", "NEL", "PEN", "RAD", "SUL", "TOR", "VAN", "WIL")
+SOUNDS = (
+    "BA",
+    "DEN",
+    "FOR",
+    "GAL",
+    "HOR",
+    "KIN",
+    "LAM",
+    "MOR",
+    "NEL",
+    "PEN",
+    "RAD",
+    "SUL",
+    "TOR",
+    "VAN",
+    "WIL",
+)
 FORENAMES = [a + b for a in SOUNDS for b in ("A", "ETH", "IAN", "ISE", "O", "UEL", "YN", "ICK", "ARA", "OLD")]
 SURNAMES = [a + b for a in FORENAMES[::3] for b in ("SON", "LEY", "WICK", "HAM", "TON", "BY", "FORD", "WELL")]
 COMMON = {"forename": 12.0, "surname": 60.0}
@@ -45,18 +61,31 @@ def people(rng: np.random.Generator, count: int) -> pd.DataFrame:
     twin = np.flatnonzero((place == 3) & (rng.random(count) < 0.15))
     birth[twin], surname[twin] = birth[twin - 1], surname[twin - 1]
     number = np.arange(count)
-    return pd.DataFrame({
-        "person_id": number, "forename": forename, "surname": surname, "birth_date": birth.astype("datetime64[s]"),
-        "sex": np.where(rng.random(count) < 0.5, "F", "M"), "home": household, "former_home": rng.integers(0, count, count),
-        "phone": np.where(rng.random(count) < 0.4, "+44292000" + pd.Series(household).astype(str).str.zfill(6),
-                          "+4477" + pd.Series(number).astype(str).str.zfill(8)),
-        "email": "p" + pd.Series(number).astype(str) + "@example.org",
-        "nino": "AB" + pd.Series(rng.permutation(900_000 + count)[:count]).astype(str).str.zfill(6) + "C",
-        "nhs_number": pd.Series(4_000_000_000 + rng.choice(10**9, count, replace=False)).astype(str), "has_moved": rng.random(count) < 0.15,
-    })  # fmt: skip
+    return pd.DataFrame(
+        {
+            "person_id": number,
+            "forename": forename,
+            "surname": surname,
+            "birth_date": birth.astype("datetime64[s]"),
+            "sex": np.where(rng.random(count) < 0.5, "F", "M"),
+            "home": household,
+            "former_home": rng.integers(0, count, count),
+            "phone": np.where(
+                rng.random(count) < 0.4,
+                "+44292000" + pd.Series(household).astype(str).str.zfill(6),
+                "+4477" + pd.Series(number).astype(str).str.zfill(8),
+            ),
+            "email": "p" + pd.Series(number).astype(str) + "@example.org",
+            "nino": "AB" + pd.Series(rng.permutation(900_000 + count)[:count]).astype(str).str.zfill(6) + "C",
+            "nhs_number": pd.Series(4_000_000_000 + rng.choice(10**9, count, replace=False)).astype(str),
+            "has_moved": rng.random(count) < 0.15,
+        }
+    )
 
 
-def mention(rng: np.random.Generator, town: pd.DataFrame, source: str, given: tuple[str, ...]) -> pd.DataFrame:
+def mention(
+    rng: np.random.Generator, town: pd.DataFrame, source: str, given: tuple[str, ...]
+) -> pd.DataFrame:
     """Records of one service: about two people in three, with slips and gaps."""
     known = town[rng.random(len(town)) < 0.5].reset_index(drop=True)
     count = len(known)
@@ -70,17 +99,38 @@ def mention(rng: np.random.Generator, town: pd.DataFrame, source: str, given: tu
     birth = birth.where(rng.random(count) > 0.02, birth + pd.Timedelta(days=1))
     if "birth_date" not in given:
         birth = birth.where(pd.Series(False, index=birth.index))
-    shown = {c: known[c].where(rng.random(count) > 0.2) for c in ("phone", "email", "nino", "nhs_number", "sex") if c in given}
-    return pd.DataFrame({
-        "record_id": source + ":" + known["person_id"].astype(str) + ":person:1", "source": source,
-        "snapshot_date": pd.Timestamp("2026-08-01"), "row_number": np.arange(1, count + 1),
-        "record_key": known["person_id"].astype(str), "person_role": "person", "person_position": 1,
-        "forename": forename, "forename_root": forename, "surname": known["surname"],
-        "birth_date": birth,
-        "uprn": pd.Series(at).astype(str).str.zfill(12), "parent_uprn": pd.Series(at).astype(str).str.zfill(12),
-        "postcode": "CF" + pd.Series(at // 400 + 10).astype(str) + " " + pd.Series(at // 15 % 9 + 1).astype(str) + "AA",
-        "is_birth_date_weak": False, "is_live": True, "is_address_withheld": False, "person_id": known["person_id"], **shown,
-    })  # fmt: skip
+    shown = {
+        c: known[c].where(rng.random(count) > 0.2)
+        for c in ("phone", "email", "nino", "nhs_number", "sex")
+        if c in given
+    }
+    return pd.DataFrame(
+        {
+            "record_id": source + ":" + known["person_id"].astype(str) + ":person:1",
+            "source": source,
+            "snapshot_date": pd.Timestamp("2026-08-01"),
+            "row_number": np.arange(1, count + 1),
+            "record_key": known["person_id"].astype(str),
+            "person_role": "person",
+            "person_position": 1,
+            "forename": forename,
+            "forename_root": forename,
+            "surname": known["surname"],
+            "birth_date": birth,
+            "uprn": pd.Series(at).astype(str).str.zfill(12),
+            "parent_uprn": pd.Series(at).astype(str).str.zfill(12),
+            "postcode": "CF"
+            + pd.Series(at // 400 + 10).astype(str)
+            + " "
+            + pd.Series(at // 15 % 9 + 1).astype(str)
+            + "AA",
+            "is_birth_date_weak": False,
+            "is_live": True,
+            "is_address_withheld": False,
+            "person_id": known["person_id"],
+            **shown,
+        }
+    )
 
 
 def make_town(count: int, seed: int) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -1,5 +1,6 @@
 """Blocks over the cap: split, reported, bounded, and every pair still once."""
 
+from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
@@ -18,7 +19,7 @@ def codes_of(**columns: list[int]) -> pd.DataFrame:
 
 
 def pairs_of(codes: pd.DataFrame, largest_block: int) -> set[tuple[int, int]]:
-    candidates = find_candidates(codes, rules=(RULE,), largest_block=largest_block)
+    candidates = find_candidates(codes, rules=(replace(RULE, largest_block=largest_block),))
     found = list(zip(candidates.left.tolist(), candidates.right.tolist(), strict=True))
     assert len(found) == len(set(found))
     return set(found)
@@ -36,7 +37,7 @@ def test_a_block_over_the_cap_is_split_by_the_further_key_and_missing_ones_stay_
 
 def test_a_block_that_no_key_can_split_is_cut_to_runs_of_the_cap_and_reported():
     codes = codes_of(key=[1] * 7, first=[0] * 7, second=[0] * 7)
-    candidates = find_candidates(codes, rules=(RULE,), largest_block=3)
+    candidates = find_candidates(codes, rules=(replace(RULE, largest_block=3),))
     count = candidates.counts[0]
     assert count.blocks_split == 1
     assert count.records_in_split_blocks == 7
@@ -49,8 +50,10 @@ def test_a_pair_belongs_to_the_first_rule_and_is_alone_when_no_other_finds_it():
     codes = codes_of(key=[1, 1, 2, 3], other=[1, 1, 1, 4], first=[0] * 4, second=[0] * 4)
     candidates = find_candidates(codes, rules=rules)
     assert list(zip(candidates.left, candidates.right, candidates.rule, candidates.alone, strict=True)) == [
-        (0, 1, 0, False), (0, 2, 1, True), (1, 2, 1, True),
-    ]  # fmt: skip
+        (0, 1, 0, False),
+        (0, 2, 1, True),
+        (1, 2, 1, True),
+    ]
     assert [count.pairs_alone for count in candidates.counts] == [0, 2]
 
 

@@ -46,7 +46,7 @@ def test_a_missing_attribute_takes_exactly_its_bits_out_of_the_weight(level: int
 
 
 def test_probabilities_are_estimated_from_the_pairs_that_have_the_attribute():
-    classifier = LevelECMClassifier(LevelECM(TWO + ((Level("differs", 1, 9), Level("same", 9, 1)),)))
+    classifier = LevelECMClassifier(LevelECM((*TWO, TWO[0])))
     levels = np.column_stack([simulated(20_000), simulated(20_000)[:, 0]])
     classifier.fit(pd.DataFrame(levels, columns=["a", "b", "c"]))
     assert classifier.m_probs["a"][1] == pytest.approx(0.95, abs=0.05)
@@ -54,7 +54,9 @@ def test_probabilities_are_estimated_from_the_pairs_that_have_the_attribute():
 
 
 def test_the_toolkits_own_interface_works():
-    frame = pd.DataFrame(simulated(500), columns=["a", "b"], index=pd.MultiIndex.from_product([range(50), range(10)]))
+    frame = pd.DataFrame(
+        simulated(500), columns=["a", "b"], index=pd.MultiIndex.from_product([range(50), range(10)])
+    )
     classifier = LevelECMClassifier(LevelECM(TWO))
     classifier.fit(frame)
     probability = classifier.prob(frame)
@@ -68,10 +70,10 @@ def test_background_pairs_and_not_the_blocked_ones_say_what_strangers_look_like(
     blocked = np.ones((1_000, 2), dtype=np.int8)
     background = np.zeros((10_000, 2), dtype=np.int8)
     background[:100] = 1
-    classifier = LevelECMClassifier(BackgroundECM(TWO, background, 10_000_000))
+    classifier = LevelECMClassifier(BackgroundECM(TWO, background, 100_000))
     classifier.fit(pd.DataFrame(blocked, columns=["a", "b"]))
     assert classifier.u_probs["a"][1] < 0.02
-    assert np.exp(classifier.kernel.class_log_prior_[1]) == pytest.approx(1e-4, rel=0.1)
+    assert np.exp(classifier.kernel.class_log_prior_[1]) == pytest.approx(1e-2, rel=0.1)
 
 
 def test_levels_out_of_order_share_one_ratio_and_still_add_to_one():

@@ -28,18 +28,18 @@ PLAIN_RECORD = {
 """What a record has when a test says nothing about it."""
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def contracts() -> dict[str, Contract]:
     return CONTRACTS
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def record_table() -> Callable[[list[dict]], pd.DataFrame]:
     """Rows of what matters to the test -> a frame that conforms to RECORD."""
     return records_of
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def cluster_table() -> Callable[[dict[str, str]], pd.DataFrame]:
     """Record id -> cluster id, as a frame that conforms to CLUSTER."""
     return clusters_of

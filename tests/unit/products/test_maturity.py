@@ -163,8 +163,10 @@ def test_the_shipped_answers_are_read_and_each_has_a_post_and_a_date() -> None:
     [
         ("council: [", "not YAML"),
         ("answers: []", "council"),
-        ("council: A\nanswers: [{question: x, answer: y, answered_by: z, answered_on: 2026-01-01}]", "expected a question"),
-        ("council: A\nanswers: [{question: apply_once, answer: y, answered_by: z, answered_on: 2026-01-01}]", "no service"),
+        ("council: A\nanswers: [{question: x, answer: y, answered_by: z, answered_on: 2026-01-01}]",
+         "expected a question"),
+        ("council: A\nanswers: [{question: apply_once, answer: y, answered_by: z, answered_on: 2026-01-01}]",
+         "no service"),
         ("council: A\nanswers: [{question: apply_once, answer: no service, answered_by: z}]", "answered_on"),
         ("- a", "the document"),
     ],

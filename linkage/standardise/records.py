@@ -1,0 +1,152 @@
+"""valid rows -> records: one row a mention of a person."""
+
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from linkage.contracts.model import AddressMapping, Contract, PersonMapping
+from linkage.schema import RECORD, conform, empty
+from linkage.standardise.addresses import ADDRESS_COLUMNS, locate
+from linkage.standardise.conditions import Mask, any_holds, holds
+from linkage.standardise.dates import Use, dates, is_weak_birth_day
+from linkage.standardise.emails import EMAIL
+from linkage.standardise.gazetteer import Gazetteer
+from linkage.standardise.identifiers import NHS_NUMBER, NINO_STEPS, UPN
+from linkage.standardise.names import SEX
+from linkage.standardise.people import people_of
+from linkage.standardise.phones import PHONE
+from linkage.standardise.steps import missing_text, run_steps
+
+TEXT_ATTRIBUTES = {
+    "sex": SEX,
+    "phone": PHONE,
+    "email": EMAIL,
+    "nhs_number": NHS_NUMBER,
+    "nino": NINO_STEPS,
+    "upn": UPN,
+}
+"""Attributes read from one column each by a list of steps."""
+
+WITHHELD = (*ADDRESS_COLUMNS, "phone")
+"""What is left out of a record whose address the source forbids to show."""
+
+
+def standardise(
+    valid: pd.DataFrame, contract: Contract, gazetteer: Gazetteer, *, snapshot_date: date
+) -> pd.DataFrame:
+    """The people that a source's valid rows mention, every attribute in one form.
+
+    Args:
+        valid: Valid rows of one source: the columns of `RAW_META`, then the contract's, all text.
+        contract: The source's contract.
+        gazetteer: The address gazetteer.
+        snapshot_date: Date of the extract.
+
+    Returns:
+        Records conforming to `RECORD`, in order of row number, role and position, whatever the order of the rows. A row
+        that must not be held at all gives none.
+
+    Raises:
+        SchemaError: The rows lack a column, or two rows have one key. The message shows no value.
+    """
+    kept = valid[~any_holds(valid, contract.withhold_row_when)].reset_index(drop=True)
+    located: dict[AddressMapping | None, pd.DataFrame] = {}
+    frames = []
+    for order, mapping in enumerate(contract.people):
+        if mapping.address not in located:
+            located[mapping.address] = locate(kept, mapping.address, gazetteer)
+        records = _records(kept, mapping, located[mapping.address], contract, snapshot_date)
+        frames.append(records.assign(_order=order))
+    if not frames:
+        return empty(RECORD)
+    both = pd.concat(frames, ignore_index=True)
+    both = both.sort_values(["row_number", "_order", "person_position"], kind="stable").drop(columns="_order")
+    return conform(both, RECORD)
+
+
+def _records(
+    kept: pd.DataFrame, mapping: PersonMapping, located: pd.DataFrame, contract: Contract, snapshot_date: date
+) -> pd.DataFrame:
+    """The records of one role."""
+    mentions = ~any_holds(kept, mapping.skip_when)
+    rows, where = kept[mentions].reset_index(drop=True), located[mentions].reset_index(drop=True)
+    where = _own_address(where, rows, mapping)
+    attributes = _attributes(rows, mapping, contract, snapshot_date)
+    people = people_of(rows, mapping)
+    at = people.pop("row").to_numpy()
+    per_row = pd.concat([_origin(rows, snapshot_date), attributes, where], axis=1)
+    per_row = _withhold(per_row, any_holds(rows, contract.withhold_address_when))
+    records = pd.concat([per_row.iloc[at].reset_index(drop=True), people], axis=1)
+    return records.assign(
+        person_role=mapping.role, record_id=_record_ids(records, contract.source, mapping.role)
+    )
+
+
+def _own_address(where: pd.DataFrame, rows: pd.DataFrame, mapping: PersonMapping) -> pd.DataFrame:
+    """The address columns only where the contract says they are this person's."""
+    return (
+        where
+        if mapping.address_when is None
+        else where[holds(rows, mapping.address_when)].reindex(where.index)
+    )
+
+
+def _withhold(per_row: pd.DataFrame, is_withheld: Mask) -> pd.DataFrame:
+    columns = [name for name in WITHHELD if name in per_row]
+    per_row.loc[is_withheld, columns] = pd.NA
+    return per_row.assign(is_address_withheld=is_withheld)
+
+
+def _origin(rows: pd.DataFrame, snapshot_date: date) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "source": rows["_source"],
+            "snapshot_date": np.full(len(rows), np.datetime64(snapshot_date, "s")),
+            "row_number": rows["_row_number"],
+            "record_key": rows["_record_key"],
+        }
+    )
+
+
+def _record_ids(records: pd.DataFrame, source: str, role: str) -> "pd.Series[str]":
+    position = records["person_position"].astype("string[pyarrow]")
+    return source + ":" + records["record_key"].astype("string[pyarrow]") + ":" + role + ":" + position
+
+
+def _attributes(
+    rows: pd.DataFrame, mapping: PersonMapping, contract: Contract, snapshot_date: date
+) -> pd.DataFrame:
+    """Everything of a row but names and address."""
+    found: dict[str, object] = {
+        name: run_steps(rows[column], steps)
+        for name, steps in TEXT_ATTRIBUTES.items()
+        if (column := getattr(mapping, name)) is not None
+    }
+    frame = pd.DataFrame(found, index=rows.index)
+    births = _dates(rows, mapping.birth_date, contract, "birth", snapshot_date)
+    ends = _dates(rows, mapping.end_date, contract, "end", snapshot_date)["date"]
+    return frame.assign(
+        birth_date=births["date"],
+        birth_date_precision=births["precision"],
+        is_birth_date_weak=is_weak_birth_day(births, contract.source),
+        death_date=_dates(rows, mapping.death_date, contract, "death", snapshot_date)["date"],
+        start_date=_dates(rows, mapping.start_date, contract, "start", snapshot_date)["date"],
+        end_date=ends,
+        is_live=_is_live(rows, mapping, ends, snapshot_date),
+    )
+
+
+def _dates(
+    rows: pd.DataFrame, column: str | None, contract: Contract, use: Use, snapshot_date: date
+) -> pd.DataFrame:
+    cells = missing_text(rows.index) if column is None else rows[column]
+    return dates(cells, contract.extract.date_format, use=use, today=snapshot_date)
+
+
+def _is_live(
+    rows: pd.DataFrame, mapping: PersonMapping, ends: "pd.Series[pd.Timestamp]", snapshot_date: date
+) -> Mask:
+    if mapping.live_when is not None:
+        return holds(rows, mapping.live_when)
+    return np.asarray(ends.isna() | (ends >= pd.Timestamp(snapshot_date)), dtype=np.bool_)
