@@ -80,6 +80,6 @@ def _with_cells(column: pd.Series, positions: NDArray[np.intp], cells: pd.Series
 
 
 def _keys(rows: pd.DataFrame, contract: Contract) -> pd.Series:
-    """Record keys as ingest makes them."""
-    first, *rest = (rows[name].str.strip().fillna("") for name in contract.key)
+    """Record keys as ingest makes them: parts without surrounding space joined by '/', missing where any is."""
+    first, *rest = (rows[name].str.strip() for name in contract.key)
     return first.str.cat(pd.concat(rest, axis=1), sep="/") if rest else first

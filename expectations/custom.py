@@ -35,7 +35,8 @@ def known_uprns(uprns: pd.Index) -> Iterator[None]:
 
     As an argument of the expectation they would be copied into every result.
     """
-    token = _KNOWN_UPRNS.set(pd.Index(uprn_text(pd.Series(uprns, dtype="string[pyarrow]")).unique()))
+    known = uprn_text(pd.Series(uprns, dtype="string[pyarrow]"))
+    token = _KNOWN_UPRNS.set(pd.Index(known.astype(object).unique()))
     try:
         yield
     finally:
@@ -44,7 +45,7 @@ def known_uprns(uprns: pd.Index) -> Iterator[None]:
 
 def is_known_uprn(texts: pd.Series) -> Flags:
     """Which of some distinct texts are UPRNs that the lent gazetteer knows."""
-    return uprn_text(texts).isin(_KNOWN_UPRNS.get()).to_numpy(dtype=bool)
+    return _KNOWN_UPRNS.get().get_indexer(pd.Index(uprn_text(texts).astype(object))) >= 0
 
 
 def on_distinct(column: pd.Series, passes: Callable[..., Flags], **arguments: Any) -> pd.Series:

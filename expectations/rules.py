@@ -53,7 +53,9 @@ def _row_count_change(arguments: Arguments) -> str:
         bounds.append(f"fall by more than {arguments['max_fall']:.0%}")
     if "max_rise" in arguments:
         bounds.append(f"rise by more than {arguments['max_rise']:.0%}")
-    return f"the number of rows must not {' or '.join(bounds)} since the last snapshot"
+    previous = arguments.get("previous_row_count")
+    known = "" if previous is None else f", which had {previous:,} rows"
+    return f"the number of rows must not {' or '.join(bounds)} since the last snapshot{known}"
 
 
 _FILE = frozenset[str]()
@@ -90,7 +92,7 @@ RULES: Mapping[str, RuleKind] = MappingProxyType(
         ),
         "row_count_min": RuleKind(
             "file",
-            lambda a: f"the file must have at least {a['minimum']} rows",
+            lambda a: f"the file must have {a['minimum']} rows or more",
             frozenset({"minimum"}),
             _FILE,
         ),

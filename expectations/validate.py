@@ -66,9 +66,17 @@ def _outcomes(
     cells = checked[[name for name in checked.columns if name not in schema.RAW_META_NAMES]]
     possible = [check for check in plan if set(check.columns) <= set(cells.columns)]
     return run_checks(
-        cells,
+        _blank_as_missing(cells, {name for check in possible for name in check.columns}),
         possible,
         source=contract.source,
         gazetteer_uprns=context.gazetteer_uprns,
         withheld_count=withheld_count,
+    )
+
+
+def _blank_as_missing(cells: pd.DataFrame, names: set[str]) -> pd.DataFrame:
+    """The cells with those of nothing but spaces missing: the checks must not take them for filled in."""
+    blank = {name: cells[name].str.strip().eq("").fillna(False) for name in names}
+    return cells.assign(
+        **{name: cells[name].mask(is_blank) for name, is_blank in blank.items() if is_blank.any()}
     )

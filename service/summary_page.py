@@ -8,6 +8,8 @@ from rich.table import Table
 
 Document = dict[str, Any]
 WIDTH = 110
+NARROWEST = 40
+"""Characters of the first column, so that titles fit on a line."""
 
 
 def print_summary(documents: Sequence[Document]) -> None:
@@ -32,7 +34,7 @@ def print_summary(documents: Sequence[Document]) -> None:
 
 def _by_snapshot(title: str, first: str, documents: Sequence[Document]) -> Table:
     table = Table(title=title, title_justify="left", title_style="bold")
-    table.add_column(first)
+    table.add_column(first, min_width=NARROWEST)
     for document in documents:
         table.add_column(document["snapshot_date"], justify="right")
     return table
@@ -58,6 +60,8 @@ def quarantine_table(documents: Sequence[Document]) -> Table:
     table = _by_snapshot("What was quarantined, and why: rows", "Source and reason", documents)
     counted = [{_place(q): q["row_count"] for q in d["quarantine"]} for d in documents]
     reasons = {reason: sum(c.get(reason, 0) for c in counted) for c in counted for reason in c}
+    if not reasons:
+        table.add_row("nothing", *("0" for _ in documents))
     for reason in sorted(reasons, key=lambda r: (-reasons[r], r)):
         table.add_row(": ".join(reason), *(f"{c.get(reason, 0):,}" for c in counted))
     return table

@@ -15,45 +15,50 @@ DATABASE_NUMBERS = count(1)
 
 
 def _engine(url: str, database: str) -> sa.Engine:
-    return sa.create_engine(sa.make_url(url).set(drivername="postgresql+psycopg", database=database))
+    named = sa.make_url(url).set(drivername="postgresql+psycopg", database=database)
+    return sa.create_engine(named, poolclass=sa.NullPool)
+
+
+def _execute(url: str, *statements: str) -> None:
+    with _engine(url, "postgres").connect() as connection:
+        alone = connection.execution_options(isolation_level="AUTOCOMMIT")
+        for statement in statements:
+            alone.execute(sa.text(statement))
 
 
 @pytest.fixture(scope="session")
 def _server_url() -> Iterator[str]:
     folder = Path(tempfile.mkdtemp(prefix="ri-", dir="/tmp"))
     server = server_package().get_server(folder)
-    with _engine(server.get_uri(), "postgres").connect() as connection:
-        connection.execution_options(isolation_level="AUTOCOMMIT").execute(
-            sa.text(f"CREATE DATABASE {TEMPLATE}")
-        )
-    template = _engine(server.get_uri(), TEMPLATE)
-    migrate(template)
-    template.dispose()
-    yield server.get_uri()
+    url = server.get_uri()
+    _execute(
+        url,
+        "ALTER SYSTEM SET fsync TO off",
+        "ALTER SYSTEM SET full_page_writes TO off",
+        "SELECT pg_reload_conf()",
+        f"CREATE DATABASE {TEMPLATE}",
+    )
+    migrate(_engine(url, TEMPLATE))
+    yield url
     server.cleanup()
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def _make_database(url: str, clause: str = "") -> sa.Engine:
+def _make_database(url: str, template: str) -> sa.Engine:
     name = f"test_{next(DATABASE_NUMBERS)}"
-    admin = _engine(url, "postgres")
-    with admin.connect() as connection:
-        connection.execution_options(isolation_level="AUTOCOMMIT").execute(
-            sa.text(f"CREATE DATABASE {name} {clause}")
-        )
-    admin.dispose()
+    _execute(url, f"CREATE DATABASE {name} TEMPLATE {template}")
     return _engine(url, name)
 
 
 @pytest.fixture
 def engine(_server_url: str) -> Iterator[sa.Engine]:
-    made = _make_database(_server_url, f"TEMPLATE {TEMPLATE} STRATEGY file_copy")
+    made = _make_database(_server_url, TEMPLATE)
     yield made
     made.dispose()
 
 
 @pytest.fixture
 def empty_engine(_server_url: str) -> Iterator[sa.Engine]:
-    made = _make_database(_server_url)
+    made = _make_database(_server_url, "template1")
     yield made
     made.dispose()

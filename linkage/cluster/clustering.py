@@ -9,7 +9,7 @@ from linkage.cluster.recut import merge_strongest_first
 from linkage.errors import SchemaError
 from linkage.schema import CLUSTER, JUDGEMENT, PAIR, check, conform
 
-DEFAULT_THRESHOLD = 0.95
+DEFAULT_THRESHOLD = 0.8
 """Match probability from which a pair joins two records."""
 DEFAULT_APART = 0.01
 """Match probability up to which a pair keeps two clusters from being merged."""

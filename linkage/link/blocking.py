@@ -68,7 +68,9 @@ class CappedBlock(Block):  # type: ignore[misc]  # the toolkit has no type hints
         block = combine(*(df_a[key].to_numpy(dtype=np.int64) for key in self.rule.keys))
         keyed = df_a.loc[block != MISSING, [*self.rule.split_by]].assign(block=block[block != MISSING])
         keyed["block"] = self._split(keyed)
-        keyed = keyed[keyed.groupby("block")["block"].transform("size") > 1]
+        keyed = keyed[_sizes(keyed["block"].to_numpy()) > 1]
+        if keyed.empty:
+            return pd.MultiIndex.from_arrays([keyed.index, keyed.index])
         pairs: pd.MultiIndex = super()._dedup_index(keyed)
         return pairs
 

@@ -26,7 +26,7 @@ def conform(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
     columns = {}
     for column in table.columns:
         if column.name not in frame.columns:
-            columns[column.name] = pd.Series(pd.NA, index=frame.index, dtype=_missing_dtype(column.dtype))
+            columns[column.name] = pd.Series(None, index=frame.index, dtype=_missing_dtype(column.dtype))
             continue
         try:
             columns[column.name] = frame[column.name].astype(column.dtype)  # type: ignore[call-overload]

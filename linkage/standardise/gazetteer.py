@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from linkage.schema import ADDRESS, conform
+from linkage.standardise.columns import require_columns
 from linkage.standardise.identifiers import UPRN_STEPS
 from linkage.standardise.places import Places, read_places, text_of
 from linkage.standardise.postcodes import POSTCODE
@@ -13,7 +14,17 @@ from linkage.standardise.steps import TEXT, run_steps
 LIVE = ("1", "6")
 """Logical status: approved and provisional. 8 is historic."""
 
-HMO_AND_COMMUNAL_CLASSES = ("CH01", "CH03")
+COMMUNAL_CLASSES = ("CH01", "CH03")
+"""Guest houses and hotels; with every class that begins RI they are communal establishments."""
+
+GAZETTEER_COLUMNS = (
+    "LPI_KEY", "UPRN", "LOGICAL_STATUS", "PARENT_UPRN", "CLASSIFICATION_CODE", "SAO_START_NUMBER", "SAO_START_SUFFIX",
+    "SAO_END_NUMBER", "SAO_END_SUFFIX", "SAO_TEXT", "PAO_START_NUMBER", "PAO_START_SUFFIX", "PAO_END_NUMBER",
+    "PAO_END_SUFFIX", "PAO_TEXT", "STREET", "LOCALITY", "TOWN", "POSTCODE_LOCATOR", "LANGUAGE", "LPI_STATUS", "SUCCESSOR",
+    "WARD",
+)  # fmt: skip
+"""Columns of the gazetteer (BS 7666) that are used."""
+
 MOST_SUCCESSIONS = 20
 """A chain of replacements longer than this is a loop."""
 
@@ -46,6 +57,7 @@ def read_gazetteer(raw: pd.DataFrame) -> Gazetteer:
     Raises:
         SchemaError: A column is absent, or a live property has no classification. The message shows no address.
     """
+    require_columns(raw, GAZETTEER_COLUMNS, "Rows of the gazetteer")
     rows = raw.assign(
         UPRN=run_steps(raw["UPRN"], UPRN_STEPS),
         PARENT_UPRN=run_steps(raw["PARENT_UPRN"], UPRN_STEPS),
@@ -67,7 +79,7 @@ def _addresses(live: pd.DataFrame) -> pd.DataFrame:
         .drop_duplicates("UPRN")
     )
     code = main["CLASSIFICATION_CODE"].astype(TEXT).str.strip().str.upper()
-    is_communal = code.str.startswith("RI") | code.isin(HMO_AND_COMMUNAL_CLASSES)
+    is_communal = code.str.startswith("RI") | code.isin(COMMUNAL_CLASSES)
     parent = main["PARENT_UPRN"].where(main["PARENT_UPRN"] != main["UPRN"])
     frame = pd.DataFrame(
         {

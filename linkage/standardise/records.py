@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 
 from linkage.contracts.model import AddressMapping, Contract, PersonMapping
-from linkage.schema import RECORD, conform, empty
+from linkage.schema import RAW_META_NAMES, RECORD, conform, empty
 from linkage.standardise.addresses import ADDRESS_COLUMNS, locate
+from linkage.standardise.columns import require_columns
 from linkage.standardise.conditions import Mask, any_holds, holds
 from linkage.standardise.dates import Use, dates, is_weak_birth_day
 from linkage.standardise.emails import EMAIL
@@ -50,6 +51,7 @@ def standardise(
     Raises:
         SchemaError: The rows lack a column, or two rows have one key. The message shows no value.
     """
+    require_columns(valid, [*RAW_META_NAMES, *contract.column_names], f"Valid rows of {contract.source}")
     kept = valid[~any_holds(valid, contract.withhold_row_when)].reset_index(drop=True)
     located: dict[AddressMapping | None, pd.DataFrame] = {}
     frames = []

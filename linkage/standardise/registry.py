@@ -42,7 +42,7 @@ PIPELINES: MappingProxyType[str, tuple[Step, ...]] = MappingProxyType(
         "upn": UPN,
     }
 )
-"""Attribute -> its steps in order. Dates, the split of joint names and the match of address to UPRN are no text steps."""
+"""Attribute -> its steps in order. Dates, and the match of address to UPRN, are not lists of text steps."""
 
 
 def describe() -> list[tuple[str, int, str, str]]:

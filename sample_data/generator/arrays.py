@@ -56,6 +56,8 @@ def texts(count: int, fill: str = "") -> Texts:
 
 def numbers(values: Ints, width: int) -> Texts:
     """Whole numbers as text, padded with zeros to a width."""
+    if len(values) == 0:
+        return texts(0)
     padded: Texts = np.char.zfill(values.astype("U20"), width).astype(object)
     return padded
 

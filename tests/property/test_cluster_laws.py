@@ -70,7 +70,7 @@ def joined(links: list[tuple[str, str]]) -> dict[str, str]:
     return name
 
 
-@settings(deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(PAIRS, JUDGED, ROWS, st.randoms(use_true_random=False))
 def test_clusters_honour_every_judgement_and_do_not_depend_on_order(
     weights: dict[tuple[str, str], float], judged: dict[tuple[str, str], bool], rows: list[int], random: Any
@@ -99,7 +99,7 @@ def test_clusters_honour_every_judgement_and_do_not_depend_on_order(
     pd.testing.assert_frame_equal(cluster(*shuffled), found)
 
 
-@settings(deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(PAIRS)
 def test_without_anything_to_keep_apart_clusters_are_the_connected_components(
     weights: dict[tuple[str, str], float],

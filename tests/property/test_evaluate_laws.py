@@ -4,7 +4,7 @@ from itertools import combinations
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from linkage.evaluate import accuracy_by_group, measure_accuracy
@@ -23,6 +23,7 @@ def tables(labels: list[tuple[int, int, str]]) -> tuple[pd.DataFrame, pd.DataFra
     return clusters, truth, pd.Series([label[2] for label in labels], index=ids, dtype="string")
 
 
+@settings(max_examples=60, deadline=None)
 @given(LABELS)
 def test_accuracy_equals_counting_every_pair(labels: list[tuple[int, int, str]]) -> None:
     clusters, truth, _ = tables(labels)
@@ -38,6 +39,7 @@ def test_accuracy_equals_counting_every_pair(labels: list[tuple[int, int, str]])
     assert accuracy.bcubed_recall == pytest.approx(sum(shares) / len(shares) if shares else 1)
 
 
+@settings(max_examples=60, deadline=None)
 @given(LABELS)
 def test_groups_split_the_pairs_and_lose_none(labels: list[tuple[int, int, str]]) -> None:
     clusters, truth, groups = tables(labels)

@@ -80,7 +80,7 @@ def build(records: pd.DataFrame, clusters: pd.DataFrame) -> IndexTables:
     )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(MENTIONS, st.randoms(use_true_random=False))
 def test_shuffled_input_gives_the_same_tables_byte_for_byte(mentions, random) -> None:
     records, clusters = frames(mentions)
@@ -93,7 +93,7 @@ def test_shuffled_input_gives_the_same_tables_byte_for_byte(mentions, random) ->
         assert left.to_csv().encode() == right.to_csv().encode()
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(MENTIONS)
 def test_every_record_is_in_exactly_one_resident_and_every_golden_value_names_its_record(mentions) -> None:
     records, clusters = frames(mentions)
@@ -113,7 +113,7 @@ def test_every_record_is_in_exactly_one_resident_and_every_golden_value_names_it
         assert shown.to_dict() == {r: v for (r, a), v in golden.items() if a == attribute}
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(MENTIONS)
 def test_households_hold_exactly_the_residents_who_name_them(mentions) -> None:
     tables = build(*frames(mentions))
@@ -153,7 +153,7 @@ def plain_winner(rows: list[dict]) -> str | None:
     return ranked[0][0] if ranked else None
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(MENTIONS)
 def test_the_golden_surname_is_the_one_that_the_rule_read_out_loud_gives(mentions) -> None:
     records, clusters = frames(mentions)

@@ -26,7 +26,7 @@ RULES = [
     ("matches", {"pattern": "[A-Z]+"}), ("max_length", {"maximum": 2}), ("not_null", {}),
 ]  # fmt: skip
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=6)
-CELLS = st.one_of(st.none(), st.sampled_from(["A", "B", "1", "01/01/2020", "NX1 1AA"]), TEXT)
+CELLS = st.one_of(st.none(), st.sampled_from(["A", "B", "1", " ", " A", "01/01/2020", "NX1 1AA"]), TEXT)
 
 
 @st.composite
@@ -75,6 +75,18 @@ def test_rows_in_are_rows_valid_plus_rows_quarantined(extract):
     assert sorted(numbers) == raw["_row_number"].tolist()
     kept = raw.set_index("_row_number").loc[validation.valid["_row_number"]].reset_index()[raw.columns]
     pd.testing.assert_frame_equal(kept, validation.valid)
+
+
+@given(extracts())
+@settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.too_slow])
+def test_valid_rows_have_a_key_and_no_two_the_same(extract):
+    contract, raw = extract
+    keys = (
+        validate_source(raw, contract, ValidationContext(SNAPSHOT, pd.Index(["1"]))).valid["ref"].str.strip()
+    )
+    assert not keys.isna().any()
+    assert not keys.eq("").any()
+    assert keys.is_unique
 
 
 @given(extracts())

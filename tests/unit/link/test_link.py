@@ -150,3 +150,18 @@ def test_two_people_of_one_raw_row_are_never_a_pair(town: Town):
     assert len(linkage.pairs) == 0
     assert linkage.model["training"]["same_row_pair_count"] == 1
     assert np.isfinite(linkage.model["contexts"][0]["prior_bits"])
+
+
+def test_an_address_known_only_to_the_building_is_compared_by_its_building(town: Town):
+    flats = (
+        town[0]
+        .head(2)
+        .assign(
+            uprn=pd.NA,
+            postcode=pd.NA,
+            uprn_match_grade="building",
+            parent_uprn="000000000099",
+            email="one@example.org",
+        )
+    )
+    assert link(flats).pairs["level_address"].tolist() == [3]

@@ -86,3 +86,22 @@ def test_writable_folders_of_the_image_are_the_mounts_of_the_compose_file(
     text = (root / "Dockerfile").read_text()
     named = [mount.split(":")[1] for mount in mounts if not mount.startswith("$")]
     assert [target for target in named if target not in text] == []
+
+
+def test_every_data_file_of_our_packages_is_installed_with_them(root: Path) -> None:
+    tool = tomllib.loads((root / "pyproject.toml").read_text())["tool"]["setuptools"]
+    forgotten = []
+    for package in (name.rstrip("*") for name in tool["packages"]["find"]["include"]):
+        covered = {
+            p for pattern in tool["package-data"].get(package, []) for p in (root / package).glob(pattern)
+        }
+        forgotten += [
+            str(path.relative_to(root))
+            for path in (root / package).rglob("*")
+            if path.is_file()
+            and path.suffix not in {".py", ".pyc", ".md"}
+            and not path.is_relative_to(root / "sample_data/extracts")
+            and not path.is_relative_to(root / "sample_data/truth")
+            and path not in covered
+        ]
+    assert forgotten == []

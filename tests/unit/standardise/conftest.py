@@ -18,7 +18,13 @@ GAZETTEER_COLUMNS = (
     "END_DATE,SUCCESSOR,WARD"
 ).split(",")
 
-HOUSE, SPLIT_HOUSE, FLAT_A, FLAT_B, GROUND = "999900000001", "999900000010", "999900000011", "999900000012", "999900000013"
+HOUSE, SPLIT_HOUSE, FLAT_A, FLAT_B, GROUND = (
+    "999900000001",
+    "999900000010",
+    "999900000011",
+    "999900000012",
+    "999900000013",
+)
 BLOCK, BLOCK_1, BLOCK_2, LONE = "999900000020", "999900000021", "999900000022", "999900000030"
 CARE_HOME, WITHDRAWN, GONE, WELSH = "999900000040", "999900000050", "999900000051", "999900000060"
 
@@ -76,7 +82,9 @@ def contract_of(*people: PersonMapping, columns: tuple[str, ...], **changes: Any
     return Contract(**(usual | changes))
 
 
-def raw_rows(rows: list[dict[str, str | None]], columns: tuple[str, ...], source: str = "libraries") -> pd.DataFrame:
+def raw_rows(
+    rows: list[dict[str, str | None]], columns: tuple[str, ...], source: str = "libraries"
+) -> pd.DataFrame:
     frame = pd.DataFrame(rows, columns=list(columns)).astype("string[pyarrow]")
     meta = pd.DataFrame(
         {
@@ -104,7 +112,9 @@ PERSON = PersonMapping(
 
 JOINT_COLUMNS = ("id", "names", "line1", "postcode", "uprn")
 JOINT = PersonMapping(
-    role="lead", joint_name="names", address=AddressMapping(lines=("line1",), postcode="postcode", uprn="uprn")
+    role="lead",
+    joint_name="names",
+    address=AddressMapping(lines=("line1",), postcode="postcode", uprn="uprn"),
 )
 
 RecordsOf = Callable[..., pd.DataFrame]
@@ -114,7 +124,9 @@ RecordsOf = Callable[..., pd.DataFrame]
 def records_of(gazetteer: Gazetteer) -> RecordsOf:
     """Standardise rows of one person each, given as dictionaries of cells; the contract may be changed."""
 
-    def build(*rows: dict[str, str | None], person: dict[str, Any] | None = None, **changes: Any) -> pd.DataFrame:
+    def build(
+        *rows: dict[str, str | None], person: dict[str, Any] | None = None, **changes: Any
+    ) -> pd.DataFrame:
         mapping = PERSON.model_copy(update=person or {})
         contract = contract_of(mapping, columns=PERSON_COLUMNS, **changes)
         usual: dict[str, str | None] = {"forename": "Ann", "surname": "Okafor"}
@@ -139,3 +151,20 @@ def joint_records_of(gazetteer: Gazetteer) -> RecordsOf:
 @pytest.fixture
 def when() -> Callable[[str], Condition]:
     return lambda value: Condition(column="flag", values=(value,))
+
+
+@pytest.fixture(scope="session")
+def joint_person() -> PersonMapping:
+    return JOINT
+
+
+@pytest.fixture
+def records_with() -> RecordsOf:
+    """Standardise rows of one person each against a gazetteer of the test's own."""
+
+    def build(own: Gazetteer, *rows: dict[str, str | None]) -> pd.DataFrame:
+        usual: dict[str, str | None] = {"forename": "Ann", "surname": "Okafor"}
+        raw = raw_rows([usual | row for row in rows], PERSON_COLUMNS)
+        return standardise(raw, contract_of(PERSON, columns=PERSON_COLUMNS), own, snapshot_date=SNAPSHOT)
+
+    return build

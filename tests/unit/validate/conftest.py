@@ -53,9 +53,7 @@ def make_contract(
 def make_raw(cells: dict[str, list[str | None]], key: tuple[str, ...] = ("ref",)) -> pd.DataFrame:
     count = len(next(iter(cells.values())))
     given = {"ref": [str(number) for number in range(1, count + 1)], **cells} if "ref" in key else cells
-    rows = pd.DataFrame(
-        {name: pd.Series(column, dtype="string[pyarrow]") for name, column in given.items()}
-    )
+    rows = pd.DataFrame({name: pd.Series(column, dtype="string[pyarrow]") for name, column in given.items()})
     keys = rows[key[0]].fillna("")
     for name in key[1:]:
         keys = keys.str.cat(rows[name].fillna(""), sep="/")

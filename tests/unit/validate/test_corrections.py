@@ -160,11 +160,6 @@ def test_the_quarantine_shows_corrections_that_did_not_help(raw, contract, conte
     assert again["quarantine_id"].tolist() == quarantined["quarantine_id"].tolist()
 
 
-def broken(path, text):
-    path.write_bytes(text)
-    return path
-
-
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
@@ -191,7 +186,7 @@ def test_unknown_columns_and_repeated_rows_are_refused(raw, contract, context_of
     path = tmp_path / "permits.csv"
     export_csv(quarantined, path)
     edited(path, lambda line: {"colour": "red"})
-    with pytest.raises(CorrectionsFileError, match="1 columns.*colour"):
+    with pytest.raises(CorrectionsFileError, match=r"1 columns.*colour"):
         read_corrections(path, quarantined, decided_by="officer", decided_at=NOW)
     export_csv(quarantined, path)
     same = quarantined["quarantine_id"][0]

@@ -3,18 +3,51 @@
 import pytest
 
 from expectations import validate_source
+from expectations.suite import suite_for
+from linkage.contracts.load import load_contracts
 from linkage.errors import ContractError
+from linkage.settings import PACKAGED_CONTRACTS
 
 COLUMN_RULES = [
-    ("not_null", {}, ["A", " "], [None]),
-    ("nhs_number", {}, ["999 000 0026", "9990000026", "999-000-0026", None], ["9990000027", "12345", "999000002X"]),
-    ("nino", {}, ["ZZ123456A", "zz 12 34 56 d", "AB123456C", "NC123456A"], ["GB123456A", "QQ123456A", "AO123456A", "ZZ123456E", "ZZ12345A"]),
-    ("upn", {}, ["P207000016049", "B801200005001", " p207000016049 "], ["B207000016049", "Q20700001604", "I207000016049"]),
+    ("not_null", {}, ["A", " B"], [None, "  "]),
+    (
+        "nhs_number",
+        {},
+        ["999 000 0026", "9990000026", "999-000-0026", None],
+        ["9990000027", "12345", "999000002X"],
+    ),
+    (
+        "nino",
+        {},
+        ["ZZ123456A", "zz 12 34 56 d", "AB123456C", "NC123456A"],
+        ["GB123456A", "QQ123456A", "AO123456A", "ZZ123456E", "ZZ12345A"],
+    ),
+    (
+        "upn",
+        {},
+        ["P207000016049", "B801200005001", " p207000016049 "],
+        ["B207000016049", "Q20700001604", "I207000016049"],
+    ),
     ("uprn_format", {}, ["1", "000999900000001", "999900000001"], ["0", "1234567890123", "12A", "1.0"]),
     ("uprn_in_gazetteer", {}, ["999900000001", "0999900000001", " 999900000001"], ["999900000002", "X"]),
-    ("postcode", {}, ["NX1 1AA", "vg61ab", "EC1A 1BB", "W1A 0AX", "M1 1AE", "GIR 0AA"], ["NX1 1A", "1AA NX1", "NX1 1CA", "NX1  1AA", "NX"]),
-    ("date_format", {}, ["31/03/1985", "1/1/1900", "31/12/9999", " 01/02/2003 "], ["1985-03-31", "31/02/1985", "03/31/1985", "unknown"]),
-    ("plausible_date", {"earliest": "1900-01-02", "latest": "snapshot"}, ["02/01/1900", "01/08/2026", "01/01/1900", "31/12/9999", "no date"], ["31/12/1899", "02/08/2026", "01/01/0001"]),
+    (
+        "postcode",
+        {},
+        ["NX1 1AA", "vg61ab", "EC1A 1BB", "W1A 0AX", "M1 1AE", "GIR 0AA"],
+        ["NX1 1A", "1AA NX1", "NX1 1CA", "NX1  1AA", "NX"],
+    ),
+    (
+        "date_format",
+        {},
+        ["31/03/1985", "1/1/1900", "31/12/9999", " 01/02/2003 "],
+        ["1985-03-31", "31/02/1985", "03/31/1985", "unknown"],
+    ),
+    (
+        "plausible_date",
+        {"earliest": "1900-01-02", "latest": "snapshot"},
+        ["02/01/1900", "01/08/2026", "01/01/1900", "31/12/9999", "no date"],
+        ["31/12/1899", "02/08/2026", "01/01/0001"],
+    ),
     ("plausible_date", {"latest": "snapshot+30d"}, ["31/08/2026"], ["01/09/2026"]),
     ("plausible_date", {"earliest": "snapshot-16y"}, ["01/08/2010"], ["31/07/2010"]),
     ("plausible_date", {"latest": "snapshot+9m"}, ["01/05/2027"], ["02/05/2027"]),
@@ -24,14 +57,17 @@ COLUMN_RULES = [
 ]
 
 
-@pytest.mark.parametrize(("name", "arguments", "right", "wrong"), COLUMN_RULES)
-def test_a_rule_accepts_right_cells_and_holds_back_wrong_ones(
-    name, arguments, right, wrong, contract_of, raw_of, context_of, rule_of
-):
+@pytest.mark.parametrize(
+    "case", COLUMN_RULES, ids=[f"{case[0]}-{at}" for at, case in enumerate(COLUMN_RULES)]
+)
+def test_a_rule_accepts_right_cells_and_holds_back_wrong_ones(case, contract_of, raw_of, context_of, rule_of):
+    name, arguments, right, wrong = case
     contract = contract_of({"cell": [rule_of(name, **arguments)]})
     validation = validate_source(raw_of({"cell": right + wrong}), contract, context_of())
     assert validation.valid["cell"].fillna("missing").tolist() == [cell or "missing" for cell in right]
-    assert validation.quarantined["row_number"].tolist() == list(range(len(right) + 1, len(right + wrong) + 1))
+    assert validation.quarantined["row_number"].tolist() == list(
+        range(len(right) + 1, len(right + wrong) + 1)
+    )
     assert set(validation.quarantined["rules"]) == {f'["{name}"]'}
 
 
@@ -39,7 +75,7 @@ def test_a_rule_accepts_right_cells_and_holds_back_wrong_ones(
 def test_missing_cells_break_no_rule_but_not_null(name, contract_of, raw_of, context_of, rule_of):
     arguments = next(rule[1] for rule in COLUMN_RULES if rule[0] == name)
     contract = contract_of({"cell": [rule_of(name, **arguments)]})
-    validation = validate_source(raw_of({"cell": [None, None]}), contract, context_of())
+    validation = validate_source(raw_of({"cell": [None, "  "]}), contract, context_of())
     assert len(validation.valid) == 2
     assert validation.checks[-1].evaluated_count == 0
 
@@ -82,8 +118,23 @@ def test_a_share_of_repeated_keys_rejects_the_file_only_above_the_limit(
     assert file_faults["row_number"].isna().tolist() == [True]
 
 
+def test_a_blank_key_is_held_back_and_a_blank_cell_goes_on_as_it_is(contract_of, raw_of, context_of, rule_of):
+    contract = contract_of({"cell": [rule_of("date_format")]})
+    validation = validate_source(raw_of({"ref": ["A", "  "], "cell": [" ", " "]}), contract, context_of())
+    assert validation.valid["cell"].tolist() == [" "]
+    assert validation.quarantined["row_number"].tolist() == [2]
+
+
+def test_every_shipped_contract_makes_a_suite(context_of):
+    for contract in load_contracts(PACKAGED_CONTRACTS).values():
+        suite = suite_for(contract, context_of())
+        assert len(suite.expectations) >= len(contract.rules) + sum(len(c.rules) for c in contract.columns)
+
+
 def test_an_end_before_the_start_is_a_fault_of_the_row(contract_of, raw_of, context_of, rule_of):
-    contract = contract_of({"since": [], "until": []}, rule_of("date_order", "warn", start="since", end="until"))
+    contract = contract_of(
+        {"since": [], "until": []}, rule_of("date_order", "warn", start="since", end="until")
+    )
     raw = raw_of(
         {
             "since": ["01/01/2020", "01/01/2020", "02/01/2020", None, "x", "01/01/2020"],
@@ -151,5 +202,5 @@ def test_a_contract_whose_rules_make_no_sense_is_an_error(rules, contract_of, ra
     columns, file_rules = rules
     asked = {name: [rule_of(n, s, **a) for n, s, a in given] for name, given in columns.items()}
     contract = contract_of({"cell": [], **asked}, *(rule_of(n, s, **a) for n, s, a in file_rules))
-    with pytest.raises(ContractError, match="permits|date bound"):
+    with pytest.raises(ContractError, match=r"permits|date bound"):
         validate_source(raw_of({"cell": ["A"]}), contract, context_of())

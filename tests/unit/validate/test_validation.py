@@ -56,7 +56,12 @@ def test_a_held_back_row_keeps_its_cells_and_all_its_reasons(mixed):
     assert quarantined["row_number"].tolist() == [2, 4]
     assert json.loads(quarantined["rules"][1]) == ["nino", "in_set"]
     assert quarantined["reason"][1].count(";") == 1
-    assert json.loads(quarantined["cells"][1]) == {"ref": "4", "nino": CANARY, "postcode": None, "kind": CANARY}
+    assert json.loads(quarantined["cells"][1]) == {
+        "ref": "4",
+        "nino": CANARY,
+        "postcode": None,
+        "kind": CANARY,
+    }
     assert not quarantined["reason"].str.contains(CANARY).any()
 
 
@@ -70,7 +75,9 @@ def test_a_warned_row_goes_on_and_is_counted(mixed):
 def test_a_failed_reject_closes_the_gate_and_names_source_and_rule(mixed):
     validation = validate_source(*mixed)
     assert validation.is_rejected
-    with pytest.raises(GateClosedError, match=r"1 of 2 files.*permits \(in_set on kind: 1 of 5 rows\)") as closed:
+    with pytest.raises(
+        GateClosedError, match=r"1 of 2 files.*permits \(in_set on kind: 1 of 5 rows\)"
+    ) as closed:
         check_gate([("permits", validation.checks), ("libraries", [])])
     assert CANARY not in str(closed.value)
 
@@ -124,13 +131,15 @@ def test_a_row_is_withheld_by_value_too(contract_of, raw_of, context_of):
     assert validation.quarantined["row_number"].tolist() == [1]
 
 
-def test_a_check_that_breaks_is_an_error_and_never_a_pass(contract_of, raw_of, context_of, rule_of, monkeypatch):
+def test_a_check_that_breaks_is_an_error_and_never_a_pass(
+    contract_of, raw_of, context_of, rule_of, monkeypatch
+):
     def explode(texts, **_):
         raise ValueError(f"cannot read {texts.iloc[0]}")
 
     monkeypatch.setattr("expectations.custom.NinoMetric.passes", staticmethod(explode))
     contract = contract_of({"cell": [rule_of("nino", "warn")]})
-    with pytest.raises(BrokenCheckError, match="permits.*nino.*column cell") as broken:
+    with pytest.raises(BrokenCheckError, match=r"permits.*nino.*column cell") as broken:
         validate_source(raw_of({"cell": [CANARY]}), contract, context_of())
     assert CANARY not in str(broken.value)
     assert broken.value.__cause__ is None

@@ -1,0 +1,5 @@
+"""Simulates a town's residents and the extracts its services would hold of them."""
+
+from sample_data.generator.generation import GenerationSummary, generate
+
+__all__ = ["GenerationSummary", "generate"]

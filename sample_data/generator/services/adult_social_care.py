@@ -1,0 +1,62 @@
+"""Adult social care: events of clients, with a postcode and little else of an address."""
+
+import numpy as np
+
+from sample_data.generator.arrays import FAR, age_on, date_text, joined, numbers, texts
+from sample_data.generator.facts import Facts
+from sample_data.generator.knowledge import rate
+from sample_data.generator.scribe import Scribe
+from sample_data.generator.sheet import Sheet
+
+SOURCE = "adult_social_care"
+LAYOUT = "%d-%b-%Y"
+HEADER = (
+    "LA_Code", "Reporting_Period_Start_Date", "Reporting_Period_End_Date", "NHS_Number", "LA_Person_Unique_Identifier",
+    "First_Name", "Last_Name", "GP_Practice_Code", "Gender", "Ethnicity", "Date_of_Birth", "Date_of_Death", "Client_Type",
+    "Primary_Support_Reason", "Postcode", "Accommodation_Status", "Has_Unpaid_Carer", "Event_Type", "Event_Reference",
+    "Event_Start_Date", "Event_End_Date", "Service_Type", "UPRN", "ADDR_LINE",
+)  # fmt: skip
+
+
+class AdultSocialCare:
+    """Writes the extract of any night."""
+
+    def __init__(self, facts: Facts) -> None:
+        self.facts = facts
+        self.scribe = Scribe(facts, SOURCE, folded=False, layout=LAYOUT)
+        age = 2026.6 - 1970 - facts.people["born"] / 365.25
+        share = facts.world.rates["adult_care_cover"] * np.where(age > 75, 6.5, np.where(age > 60, 1.6, 0.45))
+        role_share = np.where((facts.people["role"] == 4) & (age > 65), 0.9, share)
+        self.covered = rate(SOURCE, facts, role_share) & (age > 18) & (np.arange(facts.count) > 0)
+
+    def extract(self, day: int) -> Sheet:
+        """Two to four events a client of the last year."""
+        facts, known = self.facts, self.scribe.known
+        stay = known.stay_at(day)
+        client = np.flatnonzero(self.covered & (stay >= 0) & facts.adults(day) & known.is_live(day) & (age_on(facts.people["born"], day) > 18))
+        events = 1 + client % 3
+        person = np.repeat(client, events)
+        number = np.arange(len(person)) - np.repeat(np.cumsum(events) - events, events)
+        names, at = self.scribe.names(day), stay[person]
+        lines = self.scribe.lines(at)
+        carer, in_home = person % 7 == 0, facts.places.kind[facts.stays["dwelling"][at]] == 4
+        nhs = np.where(carer, self.scribe.identifier("carer_nhs", facts.nhs, 0.35)[person], self.scribe.identifier("nhs", facts.nhs, 0.12)[person])
+        second_id = self.scribe.chance("two_ids", 0.02)[person] & (number > 0)
+        count = len(person)
+        kinds = np.array(["Request", "Assessment", "Service", "Review"], dtype=object)
+        begun = np.full(count, 20_000) + person % 300 + number * 60
+        death = np.where(facts.people["died"][person] <= day, facts.people["died"][person], FAR)
+        values = [
+            texts(count, "999"), date_text(np.full(count, day - 365), LAYOUT), date_text(np.full(count, day), LAYOUT), nhs,
+            numbers(person + np.where(second_id, 700_000_000, 200_000_000), 9), names.forename[person], names.surname[person],
+            "Y9" + numbers(person % 23, 4), np.where(facts.people["sex"][person] == 0, "1", "2"), texts(count, "99"),
+            self.scribe.births(0.02)[person], date_text(death, LAYOUT), np.where(carer, "Carer", "Service User"),
+            texts(count, "Physical Support"), lines[4], np.where(in_home, "Registered Care Home", "Tenant or Owner"),
+            np.where(person % 3 == 0, "Yes", "No"), kinds[number % 4], "EV" + numbers(person * 4 + number, 9),
+            date_text(begun, LAYOUT), np.where(number == 0, "", date_text(begun + 50, LAYOUT)),
+            np.where(in_home, "Long Term Support: Residential Care", "Long Term Support: Community"),
+            self.scribe.uprns(at, 0.70), np.where(person % 10 < 7, joined(", ", *lines[:3]), ""),
+        ]  # fmt: skip
+        sheet = Sheet({n: v.astype(object) for n, v in zip(HEADER, values, strict=True)}, ("Event_Reference",))
+        sheet.mention("client", 1, person)
+        return sheet
