@@ -81,5 +81,5 @@ def _with_cells(column: pd.Series, positions: NDArray[np.intp], cells: pd.Series
 
 def _keys(rows: pd.DataFrame, contract: Contract) -> pd.Series:
     """Record keys as ingest makes them: parts without surrounding space joined by '/', missing where any is."""
-    first, *rest = (rows[name].str.strip() for name in contract.key)
+    first, *rest = (rows[name].str.strip().replace("", pd.NA) for name in contract.key)
     return first.str.cat(pd.concat(rest, axis=1), sep="/") if rest else first

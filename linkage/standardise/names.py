@@ -110,6 +110,9 @@ def _stems(prefix: str) -> frozenset[str]:
     return reference_words("gaelic_names", "stem", "prefix", prefix)
 
 
+FORMER = "AKA|NEE|FORMERLY|ALSO KNOWN AS"
+FORMER_IN_NAME = rf"[A-Z].*\b(?:{FORMER})\b(?P<former>.+)$"
+
 REPAIR_DIGITS = each("repair digits", "Reads 0 as O and 1 as L inside words.", repair_digits)
 
 _LETTERS: tuple[Step, ...] = (
@@ -121,14 +124,9 @@ _LETTERS: tuple[Step, ...] = (
 SURNAME: tuple[Step, ...] = (
     *FOLD,
     each("drop stand-ins", "Treats UNKNOWN, TBC, XXX and the like as missing.", _known_surname),
-    replace(
-        "drop former name",
-        "Leaves out what follows AKA, NEE or FORMERLY.",
-        r"\(?\b(?:AKA|NEE|FORMERLY|ALSO KNOWN AS)\b.*$",
-        "",
-    ),
     REPAIR_DIGITS,
     *_LETTERS,
+    replace("drop former name", "Leaves out what follows AKA, NEE or FORMERLY.", f" (?:{FORMER}) .*$", ""),
     each("drop suffixes", "Takes JNR, SNR, MBE and the like off the end.", _without_suffixes),
     each("join O", "Joins a lone O in front to the name.", _join_leading_o),
     each(
@@ -137,6 +135,7 @@ SURNAME: tuple[Step, ...] = (
         join_particles,
     ),
     each("one spelling of MAC", "Writes MACDONALD as MCDONALD where the rest is a known stem.", _one_mac),
+    each("drop bare stand-ins", "Drops stand-ins that stood behind signs or suffixes.", _known_surname),
     shorten(100),
 )
 """Surname as it is compared: plain letters, particles joined, double-barrelled with a space."""
@@ -146,9 +145,7 @@ FORMER_SURNAME: tuple[Step, ...] = (
     vector(
         "keep former name",
         "Keeps only what follows AKA, NEE or FORMERLY.",
-        lambda values: pc.struct_field(
-            pc.extract_regex(values, r"\b(?:AKA|NEE|FORMERLY|ALSO KNOWN AS)\b(?P<former>.*)$"), "former"
-        ),
+        lambda values: pc.struct_field(pc.extract_regex(values, FORMER_IN_NAME), "former"),
     ),
     *SURNAME,
 )
@@ -161,6 +158,10 @@ FORENAMES: tuple[Step, ...] = (
     REPAIR_DIGITS,
     *_LETTERS,
     each("drop suffixes", "Takes JNR, SNR, MBE and the like off the end.", _without_suffixes),
+    each("drop bare titles", "Takes off titles that stood behind signs.", _without_leading_titles),
+    each(
+        "drop bare stand-ins", "Drops stand-ins that stood behind signs, titles or suffixes.", _known_forename
+    ),
     shorten(100),
 )
 """All forenames, plain letters, space between."""
@@ -168,6 +169,7 @@ FORENAMES: tuple[Step, ...] = (
 FORENAME: tuple[Step, ...] = (
     *FORENAMES,
     replace("first forename", "Keeps the first word.", r" .*$", ""),
+    each("drop first stand-in", "Drops BABY and the like where a surname follows it.", _known_forename),
 )
 
 FURTHER_FORENAMES: tuple[Step, ...] = (

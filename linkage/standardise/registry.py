@@ -24,7 +24,7 @@ PIPELINES: MappingProxyType[str, tuple[Step, ...]] = MappingProxyType(
     {
         "title": TITLE,
         "forename": FORENAME,
-        "forename_root": FORENAME_ROOT,
+        "forename_root": (*FORENAME, *FORENAME_ROOT),
         "middle_names": FURTHER_FORENAMES,
         "surname": SURNAME,
         "surname_alias": FORMER_SURNAME,

@@ -6,11 +6,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import sqlalchemy as sa
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import ArgumentError, OperationalError
 
-from linkage.errors import StoreError
+from linkage.errors import SettingsError, StoreError
 from linkage.settings import Settings
 from linkage.store.embedded import embedded_server
+
+CONNECT_SECONDS = 10
+"""Seconds to wait for a server that does not answer."""
 
 
 @contextmanager
@@ -21,6 +24,7 @@ def connect(settings: Settings) -> Iterator[sa.Engine]:
         settings: Names the server, or the data directory of the embedded one.
 
     Raises:
+        SettingsError: The setting is not an address.
         StoreError: The server cannot be reached or started. The message never shows the address, which may
             hold a password.
     """
@@ -32,8 +36,9 @@ def connect(settings: Settings) -> Iterator[sa.Engine]:
 
 
 def _engine(url: str) -> Iterator[sa.Engine]:
-    named = sa.make_url(url).set(drivername="postgresql+psycopg")
-    engine = sa.create_engine(named, pool_pre_ping=True)
+    engine = sa.create_engine(
+        _named(url), pool_pre_ping=True, connect_args={"connect_timeout": CONNECT_SECONDS}
+    )
     try:
         with engine.connect():
             pass
@@ -47,6 +52,15 @@ def _engine(url: str) -> Iterator[sa.Engine]:
         yield engine
     finally:
         engine.dispose()
+
+
+def _named(url: str) -> sa.URL:
+    try:
+        return sa.make_url(url).set(drivername="postgresql+psycopg")
+    except (ArgumentError, ValueError):
+        raise SettingsError(
+            "RESIDENT_INDEX_DATABASE_URL is not an address: expected postgresql://user:password@host:port/database."
+        ) from None
 
 
 def current_user() -> str:

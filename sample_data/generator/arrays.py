@@ -4,6 +4,8 @@ from datetime import date
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -78,3 +80,21 @@ def place_among(groups: Ints) -> Ints:
     starts[1:] = groups[1:] != groups[:-1]
     first = np.maximum.accumulate(np.where(starts, np.arange(count), 0))
     return np.arange(count) - first
+
+
+def replaced(words: Texts, old: str, new: str) -> Texts:
+    """Texts with every occurrence of one text replaced by another."""
+    cells = pc.replace_substring(pa.array(words.astype(object), type=pa.string()), old, new)
+    return np.asarray(cells.to_numpy(zero_copy_only=False), dtype=object)
+
+
+def upper(words: Texts) -> Texts:
+    """Texts in capitals."""
+    cells = pc.utf8_upper(pa.array(words.astype(object), type=pa.string()))
+    return np.asarray(cells.to_numpy(zero_copy_only=False), dtype=object)
+
+
+def lower(words: Texts) -> Texts:
+    """Texts in small letters."""
+    cells = pc.utf8_lower(pa.array(words.astype(object), type=pa.string()))
+    return np.asarray(cells.to_numpy(zero_copy_only=False), dtype=object)

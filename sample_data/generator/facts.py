@@ -6,7 +6,7 @@ from functools import cached_property
 import numpy as np
 
 from sample_data.generator import identifiers
-from sample_data.generator.arrays import Flags, Ints, Texts, numbers
+from sample_data.generator.arrays import Flags, Ints, Texts, lower, numbers, replaced
 from sample_data.generator.draws import Draws
 from sample_data.generator.world import World
 
@@ -29,8 +29,12 @@ class Facts:
         self.draws: Draws = world.draws
         self.places = world.places
         self.people = {name: world.people[name].copy() for name in _PERSON}
-        self.spells = {name: world.spells[name].copy() for name in ("person", "stay", "start", "end", "within")}
-        self.stays = {n: world.stays[n].copy() for n in ("household", "dwelling", "start", "end", "tenure", "sublet")}
+        self.spells = {
+            name: world.spells[name].copy() for name in ("person", "stay", "start", "end", "within")
+        }
+        self.stays = {
+            n: world.stays[n].copy() for n in ("household", "dwelling", "start", "end", "tenure", "sublet")
+        }
         self.count = len(world.people)
 
     @cached_property
@@ -62,11 +66,15 @@ class Facts:
     def email(self) -> Texts:
         """Email address of each person."""
         names = self.names(folded=True)
-        local = np.char.lower((names.forename + "." + names.surname).astype("U60"))
-        local = np.char.replace(np.char.replace(np.char.replace(local, " ", ""), "'", ""), "-", "").astype(object)
+        local = np.asarray(names.forename + "." + names.surname, dtype=object)
+        for mark in (" ", "'", "-"):
+            local = replaced(local, mark, "")
+        local = lower(local)
         domain = np.array(["example.com", "example.org", "example.net"], dtype=object)
         tail = numbers(np.arange(self.count) * 7 % 9973, 1)
-        return np.asarray(local + tail + "@" + domain[self.draws.whole("email", self.count, 0, 3)], dtype=object)
+        return np.asarray(
+            local + tail + "@" + domain[self.draws.whole("email", self.count, 0, 3)], dtype=object
+        )
 
     @cached_property
     def exit_day(self) -> Ints:

@@ -8,7 +8,13 @@ from sample_data.generator.world import CHILD, HEAD, INMATE, PARTNER, PRIVATE, S
 
 SINGLE, COUPLE, LONE_PARENT, FAMILY, SHARED = range(5)
 _KINDS = np.array(
-    [[1, 0, 0, 0, 0], [0, 0.62, 0.16, 0, 0.22], [0, 0, 0.25, 0.58, 0.17], [0, 0, 0.1, 0.74, 0.16], [0, 0, 0.04, 0.88, 0.08]]
+    [
+        [1, 0, 0, 0, 0],
+        [0, 0.62, 0.16, 0, 0.22],
+        [0, 0, 0.25, 0.58, 0.17],
+        [0, 0, 0.1, 0.74, 0.16],
+        [0, 0, 0.04, 0.88, 0.08],
+    ]
 )
 """Share of each kind of household among those of one, two, three, four and five or more people."""
 
@@ -67,7 +73,9 @@ def fill_communal(world: World, tag: str, day: int, target: int) -> Ints:
     kind = world.places.kind[dwelling]
     homes, halls = communal[kind == 4], communal[kind == 5]
     u = draws.uniform(f"{tag}.which", count)
-    house = np.where(is_student, halls[(u * len(halls)).astype(np.int64)], homes[(u * len(homes)).astype(np.int64)])
+    house = np.where(
+        is_student, halls[(u * len(halls)).astype(np.int64)], homes[(u * len(homes)).astype(np.int64)]
+    )
     age = np.where(is_student, 18.5 + u * 5, 74 + u * 22)
     people = world.people.append(
         count, role=INMATE, born=np.asarray(day - age * 365.25, dtype=np.int64),
@@ -135,7 +143,11 @@ def _births(world: World, tag: str, people: Ints, home: Ints, days: Ints) -> Non
     partner_age = np.clip(head_age + (v - 0.6) * 9, 18, 97)
     mother_age = 19 + 20 * draws.uniform(f"{tag}.mother_age", count)
     child_age = np.abs(np.where(head_age - mother_age < 0, (head_age - 19) * v * 0.9, head_age - mother_age))
-    age = np.select([role == PARTNER, role == SHARER, role == CHILD], [partner_age, 20 + 18 * u, np.minimum(child_age, 45)], age)
+    age = np.select(
+        [role == PARTNER, role == SHARER, role == CHILD],
+        [partner_age, 20 + 18 * u, np.minimum(child_age, 45)],
+        age,
+    )
     reference_day = np.max(days)
     born = np.asarray(reference_day - age * 365.25, dtype=np.int64)
     columns["born"][people] = np.minimum(born, reference_day)
@@ -219,9 +231,9 @@ def _sound_alike(world: World, children: Ints) -> None:
     rank[order] = np.arange(len(order))
     for sex in (0, 1):
         mine = pairs[columns["sex"][pairs] == sex]
-        pool = np.unique(np.concatenate([world.lexicon.forename_pools[k].codes for k in (sex * 2, sex * 2 + 1)]))
+        pool = np.unique(
+            np.concatenate([world.lexicon.forename_pools[k].codes for k in (sex * 2, sex * 2 + 1)])
+        )
         pool = pool[np.argsort(rank[pool])]
         place = np.searchsorted(rank[pool], rank[columns["forename"][mine - 1]], side="right")
         columns["forename"][mine] = pool[place % len(pool)]
-
-

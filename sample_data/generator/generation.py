@@ -59,7 +59,11 @@ def generate(  # noqa: PLR0913 - one argument for each thing a person may choose
     _check(residents, months, profile)
     tell = progress or _silent
     draws = Draws(seed)
-    facts = Facts(simulate(draws, residents=residents, profile=profile, first=first_snapshot, months=months, progress=tell))
+    facts = Facts(
+        simulate(
+            draws, residents=residents, profile=profile, first=first_snapshot, months=months, progress=tell
+        )
+    )
     snapshots = tuple(_months_after(first_snapshot, number) for number in range(months))
     truth, rows, size = Truth(facts), dict.fromkeys(SOURCES, 0), 0
     for source, (form, service_class) in SOURCES.items():
@@ -76,7 +80,9 @@ def generate(  # noqa: PLR0913 - one argument for each thing a person may choose
 
 def _check(residents: int, months: int, profile: str) -> None:
     if not FEWEST <= residents <= MOST:
-        raise SettingsError(f"The number of residents must be from {FEWEST:,} to {MOST:,}; give one in that range.")
+        raise SettingsError(
+            f"The number of residents must be from {FEWEST:,} to {MOST:,}; give one in that range."
+        )
     if not 1 <= months <= 60:
         raise SettingsError("The number of months must be from 1 to 60; give one in that range.")
     if profile not in ("camden", "vale"):

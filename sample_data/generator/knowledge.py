@@ -21,7 +21,9 @@ class Knowledge:
         moved, moved_in = self._wait("move_within", count)[together], self._wait("move_in", count)[together]
         self.notice = spells["start"] + np.where(within, moved, moved_in)
         died = facts.people["died"] < FAR
-        self.exit_notice = facts.exit_day + np.where(died, self._wait("death", facts.count), self._wait("exit", facts.count))
+        self.exit_notice = facts.exit_day + np.where(
+            died, self._wait("death", facts.count), self._wait("exit", facts.count)
+        )
         self.renaming_notice = facts.people["renamed"] + self._wait("renaming", facts.count)
 
     def stay_at(self, day: int) -> Ints:

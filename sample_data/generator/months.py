@@ -54,7 +54,9 @@ def _deaths(world: World, tag: str, day: int) -> None:
 def _births(world: World, tag: str, day: int) -> None:
     columns, draws = world.people, world.draws
     age = world.ages(day)
-    fertile = np.flatnonzero(world.present() & (columns["sex"] == 1) & (age > 18) & (age < 44) & (columns["partner"] >= 0))
+    fertile = np.flatnonzero(
+        world.present() & (columns["sex"] == 1) & (age > 18) & (age < 44) & (columns["partner"] >= 0)
+    )
     wanted = world.present().sum() * world.rates["birth_rate_per_1000"] / 1000
     mothers = _some(world, f"{tag}.birth", fertile, wanted / max(1, len(fertile)))
     mothers = np.repeat(mothers, 1 + draws.chance(f"{tag}.twins", len(mothers), 0.0146))
@@ -90,7 +92,9 @@ def _departures(world: World, tag: str, day: int) -> None:
     _leave_town(world, f"{tag}.out", world.members(gone), day)
     inmates = np.flatnonzero(world.present() & (world.people["role"] == 4))
     _leave_town(world, f"{tag}.inmates", _some(world, f"{tag}.inmate", inmates, 0.03), day)
-    grown = np.flatnonzero(world.present() & np.isin(world.people["role"], [CHILD, SHARER]) & (world.ages(day) > 19))
+    grown = np.flatnonzero(
+        world.present() & np.isin(world.people["role"], [CHILD, SHARER]) & (world.ages(day) > 19)
+    )
     _leave_town(world, f"{tag}.grown", _some(world, f"{tag}.grown_out", grown, 0.008), day)
     world.close_empty(day + LENGTH)
 
@@ -180,14 +184,23 @@ def _meetings(world: World, tag: str, day: int) -> None:
 
 def _weddings(world: World, tag: str, day: int) -> None:
     columns = world.people
-    women = np.flatnonzero(world.present() & (columns["role"] == PARTNER) & (columns["sex"] == 1) & (columns["partner"] >= 0))
+    women = np.flatnonzero(
+        world.present() & (columns["role"] == PARTNER) & (columns["sex"] == 1) & (columns["partner"] >= 0)
+    )
     differ = columns["surname"][women] != columns["surname"][columns["partner"][women]]
     fresh = women[differ & (columns["renamed"][women] == FAR)]
     adults = world.present().sum() * 0.8
-    brides = _some(world, f"{tag}.wed", fresh, adults * world.rates["marriage_per_1000_adults"] / 1000 / max(1, len(fresh)))
+    brides = _some(
+        world,
+        f"{tag}.wed",
+        fresh,
+        adults * world.rates["marriage_per_1000_adults"] / 1000 / max(1, len(fresh)),
+    )
     days = _days(world, f"{tag}.wed", len(brides), day)
     before = columns["surname"][brides]
-    take_surname(world, brides, columns["partner"][brides], world.draws.uniform(f"{tag}.wed_takes", len(brides)))
+    take_surname(
+        world, brides, columns["partner"][brides], world.draws.uniform(f"{tag}.wed_takes", len(brides))
+    )
     _note_renaming(world, brides, before, days)
     world.record("marriage", brides, columns["household"][brides], days)
 
@@ -205,7 +218,9 @@ def _renamings(world: World, tag: str, day: int) -> None:
     people = _some(world, f"{tag}.deed", adults, world.rates["renaming_per_1000_adults"] / 1000)
     days = _days(world, f"{tag}.deed", len(people), day)
     before = columns["surname"][people]
-    drawn = world.lexicon.draw_surnames(columns["community"][people], world.draws.uniform(f"{tag}.deed_name", len(people)))
+    drawn = world.lexicon.draw_surnames(
+        columns["community"][people], world.draws.uniform(f"{tag}.deed_name", len(people))
+    )
     columns["surname"][people] = drawn
     _note_renaming(world, people, before, days)
     world.record("surname_change", people, columns["household"][people], days)
@@ -245,8 +260,14 @@ def _rehouse(world: World, tag: str, people: Ints, homes: Ints, day: int, kind: 
 def _sublets(world: World, tag: str, day: int) -> None:
     """Tenants of the council leave and keep the tenancy; strangers move in."""
     households = _live_households(world)
-    tenants = households[(world.households["tenure"][households] == SOCIAL) & (world.households["sublet"][households] < 0)]
-    going = tenants[world.draws.chance(f"{tag}.sublet", len(tenants), max(world.rates["sublet_rate"], 0.25 / max(1, len(tenants))))]
+    tenants = households[
+        (world.households["tenure"][households] == SOCIAL) & (world.households["sublet"][households] < 0)
+    ]
+    going = tenants[
+        world.draws.chance(
+            f"{tag}.sublet", len(tenants), max(world.rates["sublet_rate"], 0.25 / max(1, len(tenants)))
+        )
+    ]
     stay = world.households["stay"][going]
     world.stays["sublet"][stay] = day
     dwelling = world.stays["dwelling"][stay]
@@ -256,7 +277,9 @@ def _sublets(world: World, tag: str, day: int) -> None:
     strangers = found(world, f"{tag}.strangers", dwelling, days, np.full(len(going), PRIVATE))
     world.households["sublet"][strangers] = stay
     people = world.members(strangers)
-    world.record("sublet_start", people, world.people["household"][people], np.full(len(people), day + LENGTH))
+    world.record(
+        "sublet_start", people, world.people["household"][people], np.full(len(people), day + LENGTH)
+    )
 
 
 def _protections(world: World, tag: str, day: int) -> None:
@@ -272,7 +295,9 @@ def _arrivals(world: World, tag: str, day: int, target: int) -> None:
     world.close_empty(day + LENGTH)
     share = world.rates["communal_share"]
     newcomers = fill_communal(world, f"{tag}.communal", day + LENGTH - 1, round(target * share))
-    world.record("move_in", newcomers, world.people["household"][newcomers], np.full(len(newcomers), day + LENGTH - 1))
+    world.record(
+        "move_in", newcomers, world.people["household"][newcomers], np.full(len(newcomers), day + LENGTH - 1)
+    )
     missing = target - int(world.present().sum())
     vacant = world.vacant(f"{tag}.in", day)
     count = min(max(0, round(missing / 2.25)), max(0, len(vacant) - len(world.occupant) // 60))

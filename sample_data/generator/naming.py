@@ -49,7 +49,9 @@ def name_children(world: World, tag: str, people: Ints) -> None:
     columns["surname"][people] = columns["surname"][parent]
     iberian = (rule == "two_surnames") & (mother >= 0) & (father >= 0)
     stems = columns["stem"]
-    columns["surname"][people[iberian]] = _whole(world, community[iberian], stems[father[iberian]], stems[mother[iberian]])
+    columns["surname"][people[iberian]] = _whole(
+        world, community[iberian], stems[father[iberian]], stems[mother[iberian]]
+    )
     somali = people[(rule == "patronymic") & (father >= 0)]
     columns["middle"][somali] = columns["forename"][columns["father"][somali]]
     grandfather = columns["middle"][columns["father"][somali]]

@@ -12,7 +12,9 @@ HOUSE, CONVERSION, BLOCK, HMO, CARE_HOME, HALL = range(6)
 PER_STREET = 24
 FIRST_UPRN = 999_900_000_000
 _UNIT = np.array(list("ABDEFGHJLNPQRSTUWXYZ"), dtype=object)
-_FLOORS = np.array(["Basement Flat", "Ground Floor Flat", "First Floor Flat", "Second Floor Flat", "Top Flat"], dtype=object)
+_FLOORS = np.array(
+    ["Basement Flat", "Ground Floor Flat", "First Floor Flat", "Second Floor Flat", "Top Flat"], dtype=object
+)
 
 
 @dataclass(frozen=True)
@@ -99,7 +101,9 @@ def _buildings(draws: Draws, rates: dict[str, float], dwellings: int) -> tuple[I
     enough = int(np.searchsorted(np.cumsum(size), dwellings)) + 1
     homes = max(2, round(dwellings / 4000))
     communal = np.concatenate([np.full(homes, CARE_HOME), np.full(homes, HALL)])
-    return np.concatenate([kind[:enough], communal]), np.concatenate([size[:enough], np.ones(len(communal), int)])
+    return np.concatenate([kind[:enough], communal]), np.concatenate(
+        [size[:enough], np.ones(len(communal), int)]
+    )
 
 
 def _placed(draws: Draws, profile: str, kind: Ints, size: Ints) -> Buildings:
@@ -113,8 +117,10 @@ def _placed(draws: Draws, profile: str, kind: Ints, size: Ints) -> Buildings:
     name = stems[pick] + " " + kinds[draws.whole("place.building", count, 0, len(kinds))]
     named = (kind == BLOCK) | (kind >= CARE_HOME)
     kind_word = np.select([kind == CARE_HOME, kind == HALL], ["Care Home", "Hall"], "").astype(object)
-    name = np.where(kind >= CARE_HOME, stems[pick] + " " + kind_word, np.where(named, name, "")).astype(object)
-    postcode = _postcodes(profile, np.cumsum(size) // 18 + street)
+    name = np.where(kind >= CARE_HOME, stems[pick] + " " + kind_word, np.where(named, name, "")).astype(
+        object
+    )
+    postcode = _postcodes(profile, street, np.cumsum(size) // 18 + street)
     base = 529_000 if profile == "camden" else 310_000
     return Buildings(
         kind, size, name, numbers(number, 1), names[street], welsh[street],
@@ -139,14 +145,16 @@ def _street_names(draws: Draws, profile: str, count: int) -> tuple[Texts, Texts]
     if profile != "vale":
         return english, texts(count)
     welsh = _words("welsh_stem")[draws.whole("place.welsh", count, 0, len(reference.words("welsh_stem")))]
-    return english, np.asarray("Heol " + welsh + " " + (chosen % 9 + 1).astype("U1").astype(object), dtype=object)
+    return english, np.asarray(
+        "Heol " + welsh + " " + (chosen % 9 + 1).astype("U1").astype(object), dtype=object
+    )
 
 
-def _postcodes(profile: str, unit: Ints) -> Texts:
+def _postcodes(profile: str, street: Ints, unit: Ints) -> Texts:
     """Postcodes of districts that do not exist, a new one each eighteen dwellings or so."""
     area, districts = ("NX", 9) if profile == "camden" else ("VG", 6)
-    unit = unit * 37 % (districts * 4000)
-    outward = area + (unit // 4000 + 1).astype("U1").astype(object)
+    unit = unit * 37 % 4000
+    outward = area + (street % districts + 1).astype("U1").astype(object)
     inward = numbers(unit // 400 % 10, 1) + _UNIT[unit // 20 % 20] + _UNIT[unit % 20]
     return np.asarray(outward + " " + inward, dtype=object)
 
@@ -175,5 +183,3 @@ def _classes(draws: Draws, profile: str, kind: Ints) -> Texts:
 def is_private(places: Places, day: int) -> Flags:
     """Dwellings that a household can move into on a day."""
     return (places.kind < CARE_HOME) & (places.opened <= day)
-
-

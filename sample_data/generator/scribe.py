@@ -3,7 +3,17 @@
 import numpy as np
 
 from sample_data.generator import reference
-from sample_data.generator.arrays import Flags, Floats, Ints, Texts, date_text, joined, numbers
+from sample_data.generator.arrays import (
+    Flags,
+    Floats,
+    Ints,
+    Texts,
+    date_text,
+    joined,
+    numbers,
+    replaced,
+    upper,
+)
 from sample_data.generator.facts import Facts, Names
 from sample_data.generator.knowledge import Knowledge
 from sample_data.generator.slips import misdate, mistype, spoil
@@ -58,19 +68,23 @@ class Scribe:
 
     def lines(self, stays: Ints) -> list[Texts]:
         """Four address lines and the postcode of each stay, in one of four layouts."""
-        return self.lines_of(self.facts.stays["dwelling"][stays], self._by_stay("layout")[stays], self._by_stay("street")[stays])
+        return self.lines_of(
+            self.facts.stays["dwelling"][stays],
+            self._by_stay("layout")[stays],
+            self._by_stay("street")[stays],
+        )
 
     def lines_of(self, dwelling: Ints, u: Floats, v: Floats) -> list[Texts]:
         """Four address lines and the postcode of each dwelling."""
         parts = address_parts(self.facts, dwelling)
         if self.folded:
-            parts = {name: _upper(text) for name, text in parts.items()}
+            parts = {name: upper(text) for name, text in parts.items()}
         street = np.where((v > 0.96) & (parts["welsh"] != ""), parts["welsh"], parts["street"]).astype(object)
         street = _abbreviated(street, u < 0.18)
         street = mistype(street, v < 0.008, u)
         road = joined(" ", parts["number"], street)
         unit, building = parts["unit"], parts["building"]
-        short = np.char.replace(np.char.replace(unit.astype("U24"), "FLAT", "FLT"), "Flat", "Flt").astype(object)
+        short = replaced(replaced(unit, "FLAT", "FLT"), "Flat", "Flt")
         unit = np.where(u < 0.06, short, unit).astype(object)
         together = joined(" ", unit, building)
         one = np.where(u < 0.35, together, unit).astype(object)
@@ -140,17 +154,18 @@ def squeeze(lines: list[Texts]) -> list[Texts]:
     return lines
 
 
-def _upper(text: Texts) -> Texts:
-    distinct, place = np.unique(text.astype("U64"), return_inverse=True)
-    return np.asarray(np.char.upper(distinct).astype(object)[place])
-
-
 def _abbreviated(street: Texts, hit: Flags) -> Texts:
-    short = street[hit].astype("U64")
-    for full, brief in (("Street", "St"), ("Road", "Rd"), ("Avenue", "Ave"), ("Lane", "Ln"), ("Gardens", "Gdns")):
-        short = np.char.replace(np.char.replace(short, full, brief), full.upper(), brief.upper())
+    short = street[hit]
+    for full, brief in (
+        ("Street", "St"),
+        ("Road", "Rd"),
+        ("Avenue", "Ave"),
+        ("Lane", "Ln"),
+        ("Gardens", "Gdns"),
+    ):
+        short = replaced(replaced(short, full, brief), full.upper(), brief.upper())
     result = street.copy()
-    result[hit] = short.astype(object)
+    result[hit] = short
     return result
 
 

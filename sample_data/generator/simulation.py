@@ -11,7 +11,7 @@ from sample_data.generator.draws import Draws
 from sample_data.generator.founding import fill_communal, found, open_communal
 from sample_data.generator.lexicon import Lexicon
 from sample_data.generator.months import LENGTH, live_month
-from sample_data.generator.places import make_places
+from sample_data.generator.places import HMO, make_places
 from sample_data.generator.world import CANARY, PRIVATE, World
 
 BEFORE = 30
@@ -53,7 +53,12 @@ def _settle(world: World, households: int, begin: int, residents: int) -> None:
     """The households that already live in the town when the simulation begins."""
     draws, rates = world.draws, world.rates
     vacant = world.vacant("founding", begin)[:households]
-    tenure = draws.pick("founding.tenure", len(vacant), np.array([rates["tenure_own"], rates["tenure_social"], rates["tenure_private"]]))
+    vacant = vacant[np.argsort(world.places.kind[vacant] == HMO, kind="stable")]
+    tenure = draws.pick(
+        "founding.tenure",
+        len(vacant),
+        np.array([rates["tenure_own"], rates["tenure_social"], rates["tenure_private"]]),
+    )
     years = np.where(tenure == PRIVATE, 3.0, 11.0) * draws.uniform("founding.years", len(vacant)) * 2
     found(world, "founding", vacant, np.asarray(begin - 20 - years * 365, dtype=np.int64), tenure)
     open_communal(world, begin)

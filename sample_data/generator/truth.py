@@ -28,7 +28,9 @@ class Truth:
         keys = source + ":" + sheet.record_keys()
         for mention in sheet.mentions:
             ids = keys[mention.rows] + f":{mention.role}:{mention.position}"
-            frame = pd.DataFrame({"record_id": pd.array(ids, dtype="string[pyarrow]"), "person": mention.people})
+            frame = pd.DataFrame(
+                {"record_id": pd.array(ids, dtype="string[pyarrow]"), "person": mention.people}
+            )
             self.mentions.append(frame.assign(snapshot=snapshot.toordinal()))
         for fraud in sheet.frauds:
             self.frauds.append(
@@ -75,7 +77,10 @@ class Truth:
         rows = np.flatnonzero((spells["start"] <= last_day) & (spells["end"] > spells["start"]))
         rows = rows[np.lexsort((rows, spells["person"][rows]))]
         person, stay = spells["person"][rows], spells["stay"][rows]
-        start, end = spells["start"][rows], np.where(spells["end"][rows] <= last_day, spells["end"][rows], FAR)
+        start, end = (
+            spells["start"][rows],
+            np.where(spells["end"][rows] <= last_day, spells["end"][rows], FAR),
+        )
         start[1:] = np.where(person[1:] == person[:-1], np.maximum(start[1:], end[:-1] % FAR), start[1:])
         uprn = numbers(facts.places.uprn[facts.stays["dwelling"][stay]], 12)
         return {
@@ -91,7 +96,10 @@ class Truth:
         listed[mentioned] = True
         person = np.flatnonzero(listed)
         names = facts.names(folded=False)
-        gone = [np.where(people[n][person] <= last_day, people[n][person], FAR) for n in ("died", "left", "renamed")]
+        gone = [
+            np.where(people[n][person] <= last_day, people[n][person], FAR)
+            for n in ("died", "left", "renamed")
+        ]
         before = np.where(people["renamed"][person] <= last_day, names.former[person], "").astype(object)
         later = (people["former"][person] >= 0) & (people["renamed"][person] > last_day)
         communities = np.array(facts.world.lexicon.communities, dtype=object)

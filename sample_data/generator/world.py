@@ -38,9 +38,7 @@ class World:
     stays: Ledger = field(
         default_factory=lambda: Ledger(household=0, dwelling=0, start=0, end=FAR, tenure=0, sublet=FAR)
     )
-    spells: Ledger = field(
-        default_factory=lambda: Ledger(person=0, stay=0, start=0, end=FAR, within=0)
-    )
+    spells: Ledger = field(default_factory=lambda: Ledger(person=0, stay=0, start=0, end=FAR, within=0))
     events: list[tuple[str, Ints, Ints, Ints]] = field(default_factory=list)
     occupant: Ints = field(default_factory=lambda: np.empty(0, dtype=np.int64))
 

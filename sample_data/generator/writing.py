@@ -45,7 +45,9 @@ def write_sheet(sheet: Sheet, form: Form, folder: Path, snapshot: date) -> int:
     if form.sheet_name:
         data = workbook(sheet.columns, form.sheet_name)
     else:
-        data = delimited(sheet.columns, form.delimiter).decode("utf-8").encode(form.encoding, errors="replace")
+        data = (
+            delimited(sheet.columns, form.delimiter).decode("utf-8").encode(form.encoding, errors="replace")
+        )
     (folder / form.file_name).write_bytes(data)
     manifest = {
         "rows": len(sheet), "sha256": hashlib.sha256(data).hexdigest(),
@@ -62,7 +64,9 @@ def delimited(columns: dict[str, Texts], delimiter: str) -> bytes:
         return header.encode()
     quoted = [_quoted(pa.array(text, type=pa.string()), delimiter) for text in columns.values()]
     ends = pa.array(np.full(len(quoted[0]), "\n", dtype=object), type=pa.string())
-    rows = pc.binary_join_element_wise(*quoted[:-1], pc.binary_join_element_wise(quoted[-1], ends, ""), delimiter)
+    rows = pc.binary_join_element_wise(
+        *quoted[:-1], pc.binary_join_element_wise(quoted[-1], ends, ""), delimiter
+    )
     offsets = np.frombuffer(rows.buffers()[1], dtype=np.int32)
     return header.encode() + rows.buffers()[2].to_pybytes()[: int(offsets[len(rows)])]
 
@@ -94,7 +98,10 @@ def workbook(columns: dict[str, Texts], sheet_name: str) -> bytes:
 def _timeless(made: io.BytesIO) -> bytes:
     """The same archive with every time stamp the same."""
     result = io.BytesIO()
-    with zipfile.ZipFile(made) as old, zipfile.ZipFile(result, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as new:
+    with (
+        zipfile.ZipFile(made) as old,
+        zipfile.ZipFile(result, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as new,
+    ):
         for name in sorted(old.namelist()):
             data = old.read(name)
             if name == "docProps/core.xml":

@@ -1,7 +1,8 @@
 """Verbs about sources: make sample data, list contracts."""
 
+from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 from rich.table import Table
@@ -15,24 +16,24 @@ def generate(
     residents: Annotated[int, typer.Option(min=50, help="Residents at the start.")] = 2500,
     months: Annotated[int, typer.Option(min=1, max=60, help="Monthly snapshots.")] = 3,
     seed: Annotated[int, typer.Option(help="Same seed, same files.")] = 7,
-    profile: Annotated[str, typer.Option(help="camden or vale.")] = "camden",
+    profile: Annotated[Literal["camden", "vale"], typer.Option(help="Kind of council.")] = "camden",
     as_json: AsJson = False,
 ) -> None:
     """Simulate a population and the extracts of eleven services, with the truth."""
     from sample_data.generator import generate as simulate
 
-    if profile not in ("camden", "vale"):
-        raise typer.BadParameter("expected camden or vale", param_hint="--profile")
     with err.status("Simulating") as status:
         made = simulate(
             residents=residents,
             months=months,
             seed=seed,
-            profile=profile,  # type: ignore[arg-type]
+            profile=profile,
             out=out_dir,
             progress=status.update,
         )
-    answer(made.document, as_json=as_json, plain=f"Wrote {made.sentence} to {out_dir}.")
+    rows = sum(made.rows.values())
+    plain = f"Wrote {rows:,} rows about {made.persons:,} people in {len(made.snapshots)} snapshots to {out_dir}."
+    answer({**asdict(made), "out": str(out_dir)}, as_json=as_json, plain=plain)
 
 
 def sources(as_json: AsJson = False) -> None:

@@ -1,6 +1,7 @@
 """Laws of the standardise stage, held against hostile and ordinary text."""
 
 from datetime import date
+from itertools import product
 
 import pandas as pd
 import pytest
@@ -15,9 +16,10 @@ from linkage.standardise.gazetteer import GAZETTEER_COLUMNS, Gazetteer
 
 TODAY = date(2026, 10, 1)
 WORDS = [
-    "SMITH", "MR", "MRS", "&", ",", ";", "J", "O'BRIEN", "VAN", "DER", "MC", "MAC DONALD", "EXORS OF", "(DEC'D)", "LTD",
-    "THE OCCUPIER", "BABY", "MD", "JNR", "12", "FLAT A", "GND FLR", "HIGH ST", "NX1 2AB", "O", "1", "AKA", "C/O", "-", ".",
-    "\x00", "\u202e", "\u200d", "😀", "محمد", "Siân", "ŵ", "ß", "ﬁ", "İ", "½", "Ⅷ", "x" * 10_000, "12-14", "3/12", "FLOOR",
+    "SMITH", "MR", "MRS", "&", ",", ";", "J", "O'BRIEN", "VAN", "DER", "MC", "MAC DONALD", "EXORS OF", "(DEC'D)",
+    "LTD", "THE OCCUPIER", "UNKNOWN", "BABY", "MD", "JNR", "12", "FLAT A", "GND FLR", "HIGH ST", "NX1 2AB", "O", "1", "AKA", "C/O",
+    "-", ".", "\x00", "\u202e", "\u200d", "😀", "محمد", "Siân", "ŵ", "ß", "ﬁ", "İ", "½", "Ⅷ", "x" * 10_000, "12-14",
+    "3/12", "FLOOR", "CHILD 1", "NEE",
 ]  # fmt: skip
 HOSTILE = st.one_of(
     st.lists(st.sampled_from(WORDS), max_size=8).map(" ".join),
@@ -32,18 +34,19 @@ JOINT = PersonMapping(
 APART = PersonMapping(role="other", surname="names", forename="line", title="names", address=ADDRESS)
 CONTRACT = Contract(
     source="council_tax", version="1", title="t", purpose="p", owner="o", cadence="c", retention="r",
-    sensitivity="official", lawful_basis="l", sharing_protocol="s", extract=Extract(file_name="f", date_format="%d/%m/%Y"),
+    sensitivity="official", lawful_basis="l", sharing_protocol="s",
+    extract=Extract(file_name="f", date_format="%d/%m/%Y"),
     columns=tuple(SourceColumn(name=name) for name in COLUMNS), people=(JOINT, APART),
 )  # fmt: skip
 
 
 def small_gazetteer() -> Gazetteer:
-    usual = {"LOGICAL_STATUS": "1", "LPI_STATUS": "1", "LANGUAGE": "ENG", "STREET": "HIGH STREET", "PAO_START_NUMBER": "12",
-             "POSTCODE_LOCATOR": "NX1 2AB", "CLASSIFICATION_CODE": "RD06"}  # fmt: skip
-    rows = [
-        usual | {"UPRN": "1", "LPI_KEY": "a"},
-        usual | {"UPRN": "2", "PARENT_UPRN": "1", "SAO_TEXT": "FLAT A", "LPI_KEY": "b"},
-    ]
+    usual = {
+        "LOGICAL_STATUS": "1", "LPI_STATUS": "1", "LANGUAGE": "ENG", "STREET": "HIGH STREET", "PAO_START_NUMBER": "12",
+        "POSTCODE_LOCATOR": "NX1 2AB", "CLASSIFICATION_CODE": "RD06",
+    }  # fmt: skip
+    flat = {"UPRN": "2", "PARENT_UPRN": "1", "SAO_TEXT": "FLAT A", "LPI_KEY": "b"}
+    rows = [usual | {"UPRN": "1", "LPI_KEY": "a"}, usual | flat]
     return read_gazetteer(pd.DataFrame(rows, columns=GAZETTEER_COLUMNS).astype("string[pyarrow]"))
 
 
@@ -56,7 +59,8 @@ def raw_of(rows: list[list[str | None]]) -> pd.DataFrame:
         "_source": "council_tax", "_snapshot_date": pd.Timestamp(TODAY), "_row_number": range(1, len(frame) + 1),
         "_record_key": [f"K{number}" for number in range(1, len(frame) + 1)], "_file_sha256": "0", "id": pd.NA,
     }  # fmt: skip
-    return frame.assign(**meta)
+    text = ["_source", "_record_key", "_file_sha256", "id"]
+    return frame.assign(**meta).astype(dict.fromkeys(text, "string[pyarrow]") | {"_row_number": "int64"})
 
 
 ROWS = st.lists(st.lists(st.one_of(st.none(), HOSTILE), min_size=7, max_size=7), max_size=4)
@@ -65,18 +69,16 @@ ROWS = st.lists(st.lists(st.one_of(st.none(), HOSTILE), min_size=7, max_size=7),
 @pytest.mark.parametrize(
     "attribute", sorted(set(PIPELINES) - {"surname_alias", "middle_names", "name_suffix"})
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(cells=st.lists(HOSTILE, min_size=1, max_size=6))
 def test_standardising_a_standardised_value_changes_nothing(attribute: str, cells: list[str]) -> None:
     once = run_steps(pd.Series(cells, dtype="string[pyarrow]"), PIPELINES[attribute])
     again = run_steps(once, PIPELINES[attribute])
-    if attribute != "postcode_in_address":
-        once = once.where(again.notna() | once.isna(), once)
     pd.testing.assert_series_equal(once, again)
 
 
 @pytest.mark.parametrize("attribute", sorted(PIPELINES))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(cells=st.lists(st.one_of(st.none(), HOSTILE), max_size=6))
 def test_no_text_breaks_a_step_or_leaves_empty_text_or_signs_of_control(
     attribute: str, cells: list[str | None]
@@ -87,7 +89,7 @@ def test_no_text_breaks_a_step_or_leaves_empty_text_or_signs_of_control(
     assert all(text and text == text.strip() and text.isprintable() and len(text) <= 600 for text in left)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(rows=ROWS)
 def test_any_rows_give_records_that_conform_and_each_has_exactly_one_row(
     rows: list[list[str | None]],
@@ -104,7 +106,7 @@ def test_any_rows_give_records_that_conform_and_each_has_exactly_one_row(
     assert (in_role.max() == in_role.size()).all()
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(rows=ROWS, seed=st.integers(0, 9))
 def test_the_order_of_the_rows_does_not_matter(rows: list[list[str | None]], seed: int) -> None:
     raw = raw_of(rows)
@@ -127,13 +129,17 @@ def test_a_date_written_in_the_contracts_format_is_read_back(day: date, written:
     assert pd.isna(found["date"]) if is_stand_in else found["date"] == pd.Timestamp(day)
 
 
-@settings(max_examples=100, deadline=None)
-@given(unit=st.sampled_from(["", "FLAT A, ", "FLAT B, ", "FLAT 1, ", "GND FLR FLAT, ", "BASEMENT, ", "ROOM 2, "]),
-       number=st.sampled_from(["12", "12A", "12B", "13", "1", ""]), street=st.sampled_from(["HIGH ST", "HIGH STREET", "HIHG ST", ""]))  # fmt: skip
-def test_a_flat_is_never_given_to_its_building_or_to_another_flat(
-    unit: str, number: str, street: str
-) -> None:
-    row: list[str | None] = ["SMITH, MR J", f"{unit}{number} {street}", "NX1 2AB", None, None, None, None]
-    record = standardise(raw_of([row]), CONTRACT, GAZETTEER, snapshot_date=TODAY).iloc[0]
-    is_flat_a = (unit, number) in {("FLAT A, ", "12"), ("", "12A")}
-    assert pd.isna(record["uprn"]) or (is_flat_a and record["uprn"] == "2")
+def test_a_flat_is_never_given_to_its_building_or_to_another_flat() -> None:
+    units = ["", "FLAT A, ", "FLAT B, ", "FLAT 1, ", "GND FLR FLAT, ", "BASEMENT, ", "ROOM 2, "]
+    numbers = ["12", "12A", "12B", "13", "1", ""]
+    streets = ["HIGH ST", "HIGH STREET", "HIHG ST", ""]
+    written = list(product(units, numbers, streets))
+    rows: list[list[str | None]] = [
+        ["SMITH, MR J", f"{unit}{number} {street}", "NX1 2AB", None, None, None, None]
+        for unit, number, street in written
+    ]
+    lead = standardise(raw_of(rows), CONTRACT, GAZETTEER, snapshot_date=TODAY).query("person_role == 'lead'")
+    flat_a = {("FLAT A, ", "12"), ("", "12A")}
+    expected = ["2" if (unit, number) in flat_a else None for unit, number, _ in written]
+    found = lead["uprn"].astype(object).where(lead["uprn"].notna(), None).tolist()
+    assert found == expected

@@ -33,14 +33,24 @@ class AdultSocialCare:
         """Two to four events a client of the last year."""
         facts, known = self.facts, self.scribe.known
         stay = known.stay_at(day)
-        client = np.flatnonzero(self.covered & (stay >= 0) & facts.adults(day) & known.is_live(day) & (age_on(facts.people["born"], day) > 18))
+        client = np.flatnonzero(
+            self.covered
+            & (stay >= 0)
+            & facts.adults(day)
+            & known.is_live(day)
+            & (age_on(facts.people["born"], day) > 18)
+        )
         events = 1 + client % 3
         person = np.repeat(client, events)
         number = np.arange(len(person)) - np.repeat(np.cumsum(events) - events, events)
         names, at = self.scribe.names(day), stay[person]
         lines = self.scribe.lines(at)
         carer, in_home = person % 7 == 0, facts.places.kind[facts.stays["dwelling"][at]] == 4
-        nhs = np.where(carer, self.scribe.identifier("carer_nhs", facts.nhs, 0.35)[person], self.scribe.identifier("nhs", facts.nhs, 0.12)[person])
+        nhs = np.where(
+            carer,
+            self.scribe.identifier("carer_nhs", facts.nhs, 0.35)[person],
+            self.scribe.identifier("nhs", facts.nhs, 0.12)[person],
+        )
         second_id = self.scribe.chance("two_ids", 0.02)[person] & (number > 0)
         count = len(person)
         kinds = np.array(["Request", "Assessment", "Service", "Review"], dtype=object)
@@ -57,6 +67,8 @@ class AdultSocialCare:
             np.where(in_home, "Long Term Support: Residential Care", "Long Term Support: Community"),
             self.scribe.uprns(at, 0.70), np.where(person % 10 < 7, joined(", ", *lines[:3]), ""),
         ]  # fmt: skip
-        sheet = Sheet({n: v.astype(object) for n, v in zip(HEADER, values, strict=True)}, ("Event_Reference",))
+        sheet = Sheet(
+            {n: v.astype(object) for n, v in zip(HEADER, values, strict=True)}, ("Event_Reference",)
+        )
         sheet.mention("client", 1, person)
         return sheet

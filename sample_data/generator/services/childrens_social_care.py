@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sample_data.generator.arrays import FAR, Ints, Texts, date_text, numbers, texts
+from sample_data.generator.arrays import FAR, Ints, Texts, date_text, numbers, replaced, texts
 from sample_data.generator.facts import Facts
 from sample_data.generator.scribe import Scribe, address_parts
 from sample_data.generator.sheet import Sheet
@@ -17,7 +17,25 @@ HEADER = (
     "addr_house", "addr_street", "addr_town", "addr_address_postcode", "addr_uprn", "case_status", "flag_adoption",
     "flag_confidential_placement",
 )  # fmt: skip
-_ETHNICITY = np.array(["WBRI", "WIRI", "WBRI", "WOTH", "WOTH", "ABAN", "AIND", "BAFR", "BCRB", "OOTH", "WOTH", "WOTH", "CHNE", "BAFR"], dtype=object)
+_ETHNICITY = np.array(
+    [
+        "WBRI",
+        "WIRI",
+        "WBRI",
+        "WOTH",
+        "WOTH",
+        "ABAN",
+        "AIND",
+        "BAFR",
+        "BCRB",
+        "OOTH",
+        "WOTH",
+        "WOTH",
+        "CHNE",
+        "BAFR",
+    ],
+    dtype=object,
+)
 
 
 class ChildrensSocialCare:
@@ -60,7 +78,9 @@ class ChildrensSocialCare:
         facts = self.facts
         born, mother = facts.people["born"], facts.people["mother"]
         stay = self.scribe.known.stay_at(day)
-        baby = np.flatnonzero(self.unborn & (born > day) & (born < day + 150) & (mother >= 0) & (stay[mother] >= 0))
+        baby = np.flatnonzero(
+            self.unborn & (born > day) & (born < day + 150) & (mother >= 0) & (stay[mother] >= 0)
+        )
         columns = self._people(day, baby, stay[mother[baby]])
         names = self.scribe.names(day)
         count = len(baby)
@@ -80,7 +100,9 @@ class ChildrensSocialCare:
         child = self.children[person]
         parts = address_parts(facts, facts.stays["dwelling"][stay])
         born = np.where(child, self.scribe.births(0.01)[person], self.scribe.births(0.3)[person])
-        upn = np.where(child & (person % 5 < 3), self.scribe.identifier("upn", facts.upn, 0.1)[person], "").astype(object)
+        upn = np.where(
+            child & (person % 5 < 3), self.scribe.identifier("upn", facts.upn, 0.1)[person], ""
+        ).astype(object)
         twice = self.scribe.chance("two_ids", 0.025)[person] & (stay % 2 == 0)
         hidden = (facts.people["protected"][person] <= day) | self.scribe.chance("placed", 0.03)[person]
         columns = {name: texts(len(person)) for name in HEADER}
@@ -94,11 +116,9 @@ class ChildrensSocialCare:
             "pers_upn_unknown": np.where(child & (upn == ""), "UN1", "").astype(object),
             "addr_flat": parts["unit"], "addr_building": parts["building"], "addr_house": parts["number"],
             "addr_street": parts["street"], "addr_town": parts["town"],
-            "addr_address_postcode": np.char.replace(parts["postcode"].astype("U8"), " ", "").astype(object),
+            "addr_address_postcode": replaced(parts["postcode"], " ", ""),
             "addr_uprn": self.scribe.uprns(stay, 0.60),
             "case_status": np.where(person % 3 < 2, "OPEN", "CLOSED").astype(object),
             "flag_adoption": np.where(child & (person % 61 == 0), "Y", "N").astype(object),
             "flag_confidential_placement": np.where(hidden, "Y", "N").astype(object),
         }  # fmt: skip
-
-

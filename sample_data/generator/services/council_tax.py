@@ -3,7 +3,18 @@
 import numpy as np
 
 from sample_data.generator import reference
-from sample_data.generator.arrays import FAR, Flags, Ints, Texts, date_text, joined, numbers, place_among, texts
+from sample_data.generator.arrays import (
+    FAR,
+    Flags,
+    Ints,
+    Texts,
+    date_text,
+    joined,
+    numbers,
+    place_among,
+    texts,
+    upper,
+)
 from sample_data.generator.facts import Facts
 from sample_data.generator.scribe import Scribe
 from sample_data.generator.sheet import Fraud, Sheet
@@ -17,7 +28,9 @@ HEADER = (
     "ADDR1", "ADDR2", "ADDR3", "ADDR4", "POSTCODE", "BILL_ADDR1", "BILL_ADDR2", "BILL_ADDR3", "BILL_ADDR4",
     "BILL_POSTCODE",
 )  # fmt: skip
-_NOBODY = np.array(["THE OCCUPIER", "THE OWNER", "VOID", "THE OWNER/OCCUPIER", "TBC", ".", "UNKNOWN"], dtype=object)
+_NOBODY = np.array(
+    ["THE OCCUPIER", "THE OWNER", "VOID", "THE OWNER/OCCUPIER", "TBC", ".", "UNKNOWN"], dtype=object
+)
 
 
 class CouncilTax:
@@ -96,7 +109,14 @@ class CouncilTax:
         return sheet
 
     def _further(
-        self, sheet: Sheet, day: int, parties: Ints, is_liable: Flags, apart: Flags, other: Texts, u: Ints | object
+        self,
+        sheet: Sheet,
+        day: int,
+        parties: Ints,
+        is_liable: Flags,
+        apart: Flags,
+        other: Texts,
+        u: Ints | object,
     ) -> tuple[Texts, Texts]:
         """Third and fourth adults, and grown children, who are not liable."""
         non = texts(len(other))
@@ -119,10 +139,12 @@ class CouncilTax:
         """One person: SMITH, MR JOHN A for most, MR JOHN SMITH for some."""
         who = np.maximum(people, 0)
         names, draw = self.scribe.names(day), np.asarray(u, dtype=float)
-        title = np.char.upper(self.facts.title[who].astype("U5")).astype(object)
+        title = upper(self.facts.title[who])
         middle = names.middle[who].astype("U1").astype(object)
         given = joined(" ", title, names.forename[who], middle)
-        style = np.where((draw * 100 % 1) < 0.8, names.surname[who] + ", " + given, given + " " + names.surname[who])
+        style = np.where(
+            (draw * 100 % 1) < 0.8, names.surname[who] + ", " + given, given + " " + names.surname[who]
+        )
         return np.where(people >= 0, style, "").astype(object)
 
     def _columns(self, day: int, accounts: Ints, *, live: bool) -> dict[str, Texts]:
@@ -157,7 +179,9 @@ class CouncilTax:
         heard = (end < day) & (away | ~self.scribe.known.is_live(day)[lead])
         private = facts.places.kind[stays["dwelling"][accounts]] < 4
         closed = heard & (end > day - 365) & private & facts.adults(day)[lead] & (lead != CANARY)
-        closed &= ~self.company[accounts] & ~np.isin(accounts, self.scribe.known.stay_at(day)[self.scribe.known.is_live(day)])
+        closed &= ~self.company[accounts] & ~np.isin(
+            accounts, self.scribe.known.stay_at(day)[self.scribe.known.is_live(day)]
+        )
         accounts, lead = accounts[closed], lead[closed]
         parties = np.full((len(accounts), 4), -1, dtype=np.int64)
         parties[:, 0] = lead
@@ -165,7 +189,9 @@ class CouncilTax:
         dead = facts.people["died"][lead] <= day
         cell, u = sheet.columns["LEAD_LIAB_NAME"], self.style[accounts]
         plain = self._name(lead, np.full(len(lead), 0.009), day)
-        after = np.where(u < 0.4, "EXECUTORS OF " + plain, np.where(u < 0.55, "PERS REPS OF " + plain, cell + " (DEC'D)"))
+        after = np.where(
+            u < 0.4, "EXECUTORS OF " + plain, np.where(u < 0.55, "PERS REPS OF " + plain, cell + " (DEC'D)")
+        )
         sheet.columns["LEAD_LIAB_NAME"] = np.where(dead, after, cell).astype(object)
         return sheet
 
@@ -196,4 +222,4 @@ def _firms(codes: Ints) -> Texts:
     """A company for each number."""
     first, second = (np.array(reference.words(kind), dtype=object) for kind in ("adjective", "noun"))
     name = first[codes * 7 % len(first)] + " " + second[codes * 5 % len(second)]
-    return np.char.upper(name.astype("U60")).astype(object)
+    return upper(name)

@@ -4,7 +4,17 @@ from datetime import date
 
 import numpy as np
 
-from sample_data.generator.arrays import Floats, Ints, Texts, age_on, day_number, numbers, place_among, texts, ymd
+from sample_data.generator.arrays import (
+    Floats,
+    Ints,
+    Texts,
+    age_on,
+    day_number,
+    numbers,
+    place_among,
+    texts,
+    ymd,
+)
 from sample_data.generator.facts import Facts
 from sample_data.generator.knowledge import rate
 from sample_data.generator.scribe import Scribe
@@ -27,7 +37,9 @@ class ElectoralRegister:
         self.scribe = Scribe(facts, SOURCE, folded=False, layout="%d/%m/%Y")
         share = facts.world.rates["elector_adult_cover"]
         self.covered = rate(SOURCE, facts, self._share(share))
-        self.anonymous = facts.draws.boosted(f"{SOURCE}.anonymous", self.covered & (np.arange(facts.count) > 0), 0.00025, 2)
+        self.anonymous = facts.draws.boosted(
+            f"{SOURCE}.anonymous", self.covered & (np.arange(facts.count) > 0), 0.00025, 2
+        )
         self.new_id = facts.draws.chance(f"{SOURCE}.new_id", len(facts.spells["person"]), 0.03)
 
     def _share(self, share: float) -> Floats:
@@ -42,7 +54,9 @@ class ElectoralRegister:
         stay = self.scribe.known.stay_at(day)
         age = age_on(self.facts.people["born"], day)
         born_here = self.facts.people["born"] <= day
-        people = np.flatnonzero((stay >= 0) & born_here & (age > 16.6) & self.covered & self.scribe.known.is_live(day))
+        people = np.flatnonzero(
+            (stay >= 0) & born_here & (age > 16.6) & self.covered & self.scribe.known.is_live(day)
+        )
         people = people[np.lexsort((people, self.facts.stays["dwelling"][stay[people]]))]
         return people, stay[people]
 
@@ -91,8 +105,9 @@ class ElectoralRegister:
         rank = np.zeros(self.facts.count, dtype=np.int64)
         rank[dealt] = np.arange(1, len(dealt) + 1)
         late = rank[people] == 0
-        number = np.maximum(np.maximum.accumulate(np.where(late, 0, rank[people])), 1)
-        suffix = np.where(late, place_among(number) + 1, 0)
+        before = np.maximum.accumulate(np.where(late, 0, np.arange(len(people))))
+        number = np.maximum(rank[people][before], 1)
+        suffix = np.where(late, place_among(before) + (before == 0), 0)
         district = np.array(["AA", "AB", "BA", "BB", "CA", "CB", "DA", "DB"], dtype=object)
         return {
             "ElectorNumberPrefix": district[number * 8 // (len(dealt) + 2) % 8],

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sample_data.generator.arrays import Ints, Texts, date_text, numbers, texts
+from sample_data.generator.arrays import Ints, Texts, date_text, numbers, replaced, texts, upper
 from sample_data.generator.facts import Facts
 from sample_data.generator.places import BLOCK, CONVERSION, HMO, HOUSE
 from sample_data.generator.scribe import address_parts
@@ -47,12 +47,15 @@ class Gazetteer:
         """One row a dwelling in one language and status."""
         places = self.places
         parts = address_parts(self.facts, dwelling)
-        unit = np.char.upper(parts["unit"].astype("U32"))
-        number = np.where(np.char.startswith(unit, "FLAT ") & np.char.isdigit(np.char.replace(unit, "FLAT ", "")), np.char.replace(unit, "FLAT ", ""), "")
+        unit = upper(parts["unit"])
+        after = replaced(unit, "FLAT ", "")
+        number = np.where((after != unit) & np.char.isdigit(after.astype("U12")), after, "").astype(object)
         kind = places.kind[dwelling]
         shared = np.isin(kind, [CONVERSION, BLOCK, HMO])
         historic = fixed.get("LPI_STATUS") == "8"
-        street = places.buildings.street[np.minimum(places.building[dwelling] + 24, len(places.buildings.street) - 1)]
+        street = places.buildings.street[
+            np.minimum(places.building[dwelling] + 24, len(places.buildings.street) - 1)
+        ]
         if fixed.get("LANGUAGE") == "CYM":
             street = parts["welsh"]
         own = places.uprn[dwelling]
@@ -92,12 +95,18 @@ class Gazetteer:
 
     def _columns(self, count: int, fixed: dict[str, str]) -> dict[str, Texts]:
         town = "CAMFORD" if self.places.profile == "camden" else "BRO NEWYDD"
-        stated = {"LOGICAL_STATUS": "1", "BLPU_STATE": "2", "TOWN": town, "LANGUAGE": "ENG", "LPI_STATUS": "1"} | fixed
+        stated = {
+            "LOGICAL_STATUS": "1",
+            "BLPU_STATE": "2",
+            "TOWN": town,
+            "LANGUAGE": "ENG",
+            "LPI_STATUS": "1",
+        } | fixed
         return {name: texts(count, stated.get(name, "")) for name in HEADER}
 
     def _sheet(self, columns: dict[str, Texts]) -> Sheet:
-        upper = {"PAO_TEXT", "STREET", "LOCALITY"}
+        in_capitals = {"PAO_TEXT", "STREET", "LOCALITY"}
         return Sheet(
-            {n: np.char.upper(columns[n].astype("U64")).astype(object) if n in upper else columns[n].astype(object) for n in HEADER},
+            {n: upper(columns[n]) if n in in_capitals else columns[n].astype(object) for n in HEADER},
             ("LPI_KEY",),
         )

@@ -2,7 +2,18 @@
 
 import numpy as np
 
-from sample_data.generator.arrays import FAR, Flags, Ints, Texts, date_text, joined, numbers, place_among, texts
+from sample_data.generator.arrays import (
+    FAR,
+    Flags,
+    Ints,
+    Texts,
+    date_text,
+    joined,
+    numbers,
+    place_among,
+    texts,
+    upper,
+)
 from sample_data.generator.facts import Facts
 from sample_data.generator.scribe import Scribe
 from sample_data.generator.sheet import Fraud, Sheet
@@ -25,6 +36,8 @@ class HousingBenefit:
         self.scribe = Scribe(facts, SOURCE, folded=True, layout=LAYOUT)
         self.claims = self._claiming()
         self.first_heard = self._order()
+        is_partner = (facts.people["role"] == PARTNER) & (facts.people["partner"] >= 0)
+        self.hidden = facts.draws.boosted(f"{SOURCE}.hidden", is_partner, 0.03, 3)
 
     def _claiming(self) -> Flags:
         """Households with a claim: by tenure and by the head's age."""
@@ -36,7 +49,9 @@ class HousingBenefit:
         tenure = facts.world.households["tenure"]
         share = np.select([tenure == SOCIAL, tenure == PRIVATE, tenure == OWN], [0.42, 0.10, 0.04])
         share = share + np.where(oldest < -2000, 0.15, 0)
-        chosen = (facts.draws.uniform(f"{SOURCE}.claims", households) < share) & (facts.world.households["communal"] == 0)
+        chosen = (facts.draws.uniform(f"{SOURCE}.claims", households) < share) & (
+            facts.world.households["communal"] == 0
+        )
         chosen[facts.household_of_stay(facts.spells["stay"][[CANARY]])] = True
         return np.asarray(chosen)
 
@@ -60,18 +75,35 @@ class HousingBenefit:
         facts, spells, known = self.facts, self.facts.spells, self.scribe.known
         house_number, member_number = self.first_heard
         home = facts.household_of_stay(spells["stay"])
-        rows = np.flatnonzero(self.claims[home] & (known.notice <= day) & (spells["end"] > spells["start"]))
-        _, latest = np.unique(spells["stay"][rows][::-1] * 10**8 + spells["person"][rows][::-1], return_index=True)
+        rows = np.flatnonzero(
+            self.claims[home]
+            & ~self.hidden[spells["person"]]
+            & (known.notice <= day)
+            & (spells["end"] > spells["start"])
+        )
+        _, latest = np.unique(
+            spells["stay"][rows][::-1] * 10**8 + spells["person"][rows][::-1], return_index=True
+        )
         rows = np.sort(rows[::-1][latest])
         person, stay = spells["person"][rows], spells["stay"][rows]
-        heard_end = np.where(known.is_live(day)[person] & (known.stay_at(day)[person] == stay), FAR, spells["end"][rows])
+        heard_end = np.where(
+            known.is_live(day)[person] & (known.stay_at(day)[person] == stay), FAR, spells["end"][rows]
+        )
         recent = (heard_end > day - 500) & facts.alive(day)[person] | (heard_end == FAR)
         rows, person, stay, heard_end = rows[recent], person[recent], stay[recent], heard_end[recent]
         role, adult = facts.people["role"][person], facts.adults(day)[person]
-        relation = np.select([role == HEAD, role == PARTNER, (role == CHILD) & ~adult], ["CL", "PA", "CH"], "ND")
+        relation = np.select(
+            [role == HEAD, role == PARTNER, (role == CHILD) & ~adult], ["CL", "PA", "CH"], "ND"
+        )
         names = self.scribe.names(day)
-        title = np.char.upper(facts.title.astype("U5")).astype(object)[person]
-        written = joined(" ", np.where(adult, title, "").astype(object), names.forename[person], names.middle[person], names.surname[person])
+        title = upper(facts.title[person])
+        written = joined(
+            " ",
+            np.where(adult, title, "").astype(object),
+            names.forename[person],
+            names.middle[person],
+            names.surname[person],
+        )
         nameless = (relation == "ND") & (person % 33 == 0)
         born = np.where(relation == "ND", self.scribe.births(0.45)[person], self.scribe.births(0.01)[person])
         count = len(rows)
@@ -93,7 +125,9 @@ class HousingBenefit:
 
     def _ninos(self, person: Ints, relation: Texts) -> Texts:
         """NINO of claimant and partner; the canary's is malformed, so that its row is held back."""
-        held = spoil(self.facts.draws, f"{SOURCE}.nino", self.scribe.identifier("nino", self.facts.nino, 0.01), 0.002)
+        held = spoil(
+            self.facts.draws, f"{SOURCE}.nino", self.scribe.identifier("nino", self.facts.nino, 0.01), 0.002
+        )
         held[CANARY] = self.facts.nino[CANARY][:7]
         return np.where(np.isin(relation, ["CL", "PA"]), held[person], "").astype(object)
 
@@ -105,4 +139,13 @@ class HousingBenefit:
         at = np.flatnonzero(hidden & ~np.isin(partner, person))
         if len(at):
             start = np.full(len(at), day)
-            sheet.frauds.append(Fraud("undeclared_partner", at, "member", person[at], self.facts.stays["dwelling"][stay[at]], start))
+            sheet.frauds.append(
+                Fraud(
+                    "undeclared_partner",
+                    at,
+                    "member",
+                    person[at],
+                    self.facts.stays["dwelling"][stay[at]],
+                    start,
+                )
+            )

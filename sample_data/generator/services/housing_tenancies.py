@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sample_data.generator.arrays import FAR, Ints, Texts, date_text, joined, numbers, texts
+from sample_data.generator.arrays import FAR, Ints, Texts, date_text, joined, numbers, texts, upper
 from sample_data.generator.facts import Facts
 from sample_data.generator.scribe import Scribe
 from sample_data.generator.sheet import Fraud, Sheet
@@ -36,11 +36,24 @@ class HousingTenancies:
         here = self.managed[stay] & self.held[person] & (spells["start"] <= day) & (end > day - 365)
         pairs = np.unique(stay[here] * 10**8 + person[here], return_index=True)[1]
         rows = np.flatnonzero(here)[pairs]
-        people = self._people(day, person[rows], stay[rows], np.where(end[rows] <= day, spells["end"][rows], FAR))
-        sublet = np.flatnonzero((stays["sublet"][stay[rows]] <= day) & (facts.people["role"][person[rows]] == HEAD))
+        people = self._people(
+            day, person[rows], stay[rows], np.where(end[rows] <= day, spells["end"][rows], FAR)
+        )
+        sublet = np.flatnonzero(
+            (stays["sublet"][stay[rows]] <= day) & (facts.people["role"][person[rows]] == HEAD)
+        )
         if len(sublet):
             at = stay[rows][sublet]
-            people.frauds.append(Fraud("sublet_tenancy", sublet, "member", person[rows][sublet], stays["dwelling"][at], stays["sublet"][at]))
+            people.frauds.append(
+                Fraud(
+                    "sublet_tenancy",
+                    sublet,
+                    "member",
+                    person[rows][sublet],
+                    stays["dwelling"][at],
+                    stays["sublet"][at],
+                )
+            )
         return Sheet.stacked([people, self._garages(day, person[rows], stay[rows]), self._voids(day)])
 
     def _delay(self) -> Ints:
@@ -51,12 +64,18 @@ class HousingTenancies:
     def _people(self, day: int, person: Ints, stay: Ints, end: Ints) -> Sheet:
         facts, names, lines = self.facts, self.scribe.names(day), self.scribe.lines(stay)
         role = facts.people["role"][person]
-        kind = np.select([(facts.stays["tenure"][stay] == OWN) & (role == HEAD), role == HEAD], ["LEASEHOLDER", "TENANT"], "HOUSEHOLDMEMBER")
-        title = np.char.upper(facts.title.astype("U5")).astype(object)[person]
+        kind = np.select(
+            [(facts.stays["tenure"][stay] == OWN) & (role == HEAD), role == HEAD],
+            ["LEASEHOLDER", "TENANT"],
+            "HOUSEHOLDMEMBER",
+        )
+        title = upper(facts.title[person])
         given = joined(" ", names.forename[person], names.middle[person])
         surname = names.surname[person]
         adult = facts.adults(day)[person]
-        born = np.where(role == HEAD, self.scribe.births(0.06, "1900-01-01")[person], self._member_births()[person])
+        born = np.where(
+            role == HEAD, self.scribe.births(0.06, "1900-01-01")[person], self._member_births()[person]
+        )
         at_risk = (facts.people["protected"][person] <= day) | self.scribe.chance("at_risk", 0.004)[person]
         columns = {
             "PERSON_REF": numbers(300_000 + person, 7), "TENANCY_REF": numbers(stay + 50_000, 7),
@@ -88,7 +107,11 @@ class HousingTenancies:
 
     def _garages(self, day: int, person: Ints, stay: Ints) -> Sheet:
         """Garages let to one tenant in twenty-five: a second row for the same person."""
-        chosen = (self.facts.people["role"][person] == HEAD) & (person % 25 == 3) & (self.facts.spells["start"][0] <= day)
+        chosen = (
+            (self.facts.people["role"][person] == HEAD)
+            & (person % 25 == 3)
+            & (self.facts.spells["start"][0] <= day)
+        )
         sheet = self._people(day, person[chosen], stay[chosen], np.full(int(chosen.sum()), FAR))
         sheet.mentions.clear()
         sheet.columns["TENURE_CODE"] = texts(len(sheet), "GAR")
@@ -98,7 +121,9 @@ class HousingTenancies:
     def _voids(self, day: int) -> Sheet:
         """Empty social homes, and a few let to organisations."""
         facts, stays = self.facts, self.facts.stays
-        ended = np.flatnonzero(self.managed & (stays["end"] <= day) & (stays["end"] > day - 45) & (stays["sublet"] == FAR))
+        ended = np.flatnonzero(
+            self.managed & (stays["end"] <= day) & (stays["end"] > day - 45) & (stays["sublet"] == FAR)
+        )
         count, lines = len(ended), self.scribe.lines(ended)
         columns = {name: texts(count) for name in HEADER} | dict(zip(HEADER[19:], lines, strict=True))
         is_org = ended % 4 == 0

@@ -41,7 +41,9 @@ class Libraries:
         has_mother = child & (facts.people["mother"][person] >= 0)
         landline = facts.landline[facts.household_of_stay(at)]
         phone = np.where(person % 10 < 5, facts.mobile[person], np.where(person % 10 < 8, landline, ""))
-        phone = np.where(has_mother & (person % 2 == 0), facts.mobile[mother], np.where(child, landline, phone))
+        phone = np.where(
+            has_mother & (person % 2 == 0), facts.mobile[mother], np.where(child, landline, phone)
+        )
         slipped = self.scribe.chance("postcode_in_city", 0.02)[person]
         enrolled = np.where(second, self.enrolled[person] + 40, self.enrolled[person])
         values = [
@@ -57,5 +59,3 @@ class Libraries:
         sheet = Sheet({n: v.astype(object) for n, v in zip(HEADER, values, strict=True)}, ("cardnumber",))
         sheet.mention("member", 1, person)
         return sheet
-
-

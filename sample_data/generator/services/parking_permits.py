@@ -49,7 +49,9 @@ class ParkingPermits:
             np.where(start + _TERM > day, "Y", "N"), "ZZ" + numbers(person % 100, 2) + " QQ" + numbers(person % 9, 1),
             date_text(start, LAYOUT), date_text(start + _TERM, LAYOUT),
         ]  # fmt: skip
-        sheet = Sheet({n: v.astype(object) for n, v in zip(HEADER, values, strict=True)}, ("permit_reference",))
+        sheet = Sheet(
+            {n: v.astype(object) for n, v in zip(HEADER, values, strict=True)}, ("permit_reference",)
+        )
         sheet.mention("applicant", 1, person, ~company)
         if len(person) > 1:
             twice = facts.draws.boosted(f"{SOURCE}.twice", person > 0, 0.001, 1)

@@ -28,9 +28,11 @@ class SchoolAdmissions:
     def __init__(self, facts: Facts) -> None:
         self.facts = facts
         self.scribe = Scribe(facts, SOURCE, folded=False, layout=LAYOUT)
-        self.covered = rate(SOURCE, facts, facts.world.rates["state_school_cover"]) & (np.arange(facts.count) > 0)
-        child = (facts.people["born"] > 14_500) & (facts.people["mother"] >= 0)
-        self.false_address = facts.draws.boosted(f"{SOURCE}.false", self.covered & child, 0.004, 1)
+        self.covered = rate(SOURCE, facts, facts.world.rates["state_school_cover"]) & (
+            np.arange(facts.count) > 0
+        )
+        child = (facts.people["born"] > 18_300) & (facts.people["born"] < 19_300) & (facts.exit_day == FAR)
+        self.false_address = facts.draws.boosted(f"{SOURCE}.false", self.covered & child, 0.004, 3)
         self.schools = 999_000 + np.arange(len(reference.words("school")))
 
     def extract(self, day: int) -> Sheet:
@@ -40,7 +42,13 @@ class SchoolAdmissions:
         age = age_on(facts.people["born"], day)
         in_round = ((age > 3.6) & (age < 6.5)) | ((age > 10.5) & (age < 13.5))
         in_year = (age >= 6.5) & (age <= 10.5) & facts.draws.chance(f"{SOURCE}.in_year", facts.count, 0.25)
-        child = np.flatnonzero((stay >= 0) & (in_round | in_year) & self.covered & facts.alive(day) & self.scribe.known.is_live(day))
+        child = np.flatnonzero(
+            (stay >= 0)
+            & (in_round | in_year)
+            & self.covered
+            & facts.alive(day)
+            & self.scribe.known.is_live(day)
+        )
         at = self._claimed_stay(child, stay)
         columns = {name: texts(len(child)) for name in HEADER}
         columns |= self._child(day, child, age[child]) | self._address(child, at)
@@ -50,7 +58,16 @@ class SchoolAdmissions:
         false = np.flatnonzero(self.false_address[child] & (at != stay[child]))
         if len(false):
             start = facts.stays["start"][stay[child[false]]]
-            sheet.frauds.append(Fraud("false_school_address", false, "child", child[false], facts.stays["dwelling"][at[false]], start))
+            sheet.frauds.append(
+                Fraud(
+                    "false_school_address",
+                    false,
+                    "child",
+                    child[false],
+                    facts.stays["dwelling"][at[false]],
+                    start,
+                )
+            )
         return sheet
 
     def _claimed_stay(self, child: Ints, stay: Ints) -> Ints:
@@ -64,12 +81,19 @@ class SchoolAdmissions:
         u = facts.draws.uniform(f"{SOURCE}.upn", facts.count)[child]
         serial = numbers(child % 10**7, 7)
         temporary = "A999" + serial + "0" + np.array(list("ABCDEFGH"), dtype=object)[child % 8]
-        upn = np.where(u < 0.03, temporary, np.where((u < 0.28) & (age < 5), "", spoil(facts.draws, SOURCE, facts.upn, 0.004)[child]))
+        upn = np.where(
+            u < 0.03,
+            temporary,
+            np.where((u < 0.28) & (age < 5), "", spoil(facts.draws, SOURCE, facts.upn, 0.004)[child]),
+        )
         mother = np.maximum(facts.people["mother"][child], 0)
         prefers = self.scribe.chance("preferred", 0.05)[child] & (facts.people["mother"][child] >= 0)
         schools = self.schools[(child[:, None] * np.arange(3, 10) + np.arange(7)) % len(self.schools)]
         year = np.clip(age.astype(np.int64) - 4, 0, 13)
-        preferences = {f"Pref{n}URN": np.where(n <= 3 + child % 4, numbers(schools[:, n - 1], 6), "").astype(object) for n in range(1, 7)}
+        preferences = {
+            f"Pref{n}URN": np.where(n <= 3 + child % 4, numbers(schools[:, n - 1], 6), "").astype(object)
+            for n in range(1, 7)
+        }
         return preferences | {
             "ApplicationRef": "APP" + numbers(child + 400_000, 7), "ChildID": numbers(child + 800_000, 7), "UPN": upn.astype(object),
             "LegalSurname": names.surname[child], "Forename": names.forename[child], "MiddleNames": names.middle[child],
@@ -113,7 +137,10 @@ class SchoolAdmissions:
             facts.title[person], names.forename[person], names.surname[person], np.where(man, "Father", "Mother"),
             np.where(same, "Y", "N"), np.where(person % 4 > 0, facts.email[person], ""), self._phones(person),
         ]  # fmt: skip
-        return {f"Contact{number}{n}": np.where(who >= 0, v, "").astype(object) for n, v in zip(_CONTACT, values, strict=True)}
+        return {
+            f"Contact{number}{n}": np.where(who >= 0, v, "").astype(object)
+            for n, v in zip(_CONTACT, values, strict=True)
+        }
 
     def _phones(self, person: Ints) -> Texts:
         return np.where(person % 10 < 9, self.facts.mobile[person], "").astype(object)

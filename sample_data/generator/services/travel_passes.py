@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sample_data.generator.arrays import age_on, date_text, joined, numbers
+from sample_data.generator.arrays import age_on, date_text, joined, numbers, upper
 from sample_data.generator.facts import Facts
 from sample_data.generator.knowledge import rate
 from sample_data.generator.scribe import Scribe, address_parts
@@ -31,13 +31,15 @@ class TravelPasses:
         stay = known.stay_at(day)
         age = age_on(facts.people["born"], day)
         old_enough = (age > facts.world.rates["pass_age"]) & self.covered
-        person = np.flatnonzero((stay >= 0) & (old_enough | (self.disabled & (age > 18))) & known.is_live(day))
+        person = np.flatnonzero(
+            (stay >= 0) & (old_enough | (self.disabled & (age > 18))) & known.is_live(day)
+        )
         at, names = stay[person], self.scribe.names(day)
-        parts = {n: np.char.upper(t.astype("U64")).astype(object) for n, t in address_parts(facts, facts.stays["dwelling"][at]).items()}
+        parts = {n: upper(t) for n, t in address_parts(facts, facts.stays["dwelling"][at]).items()}
         landline = facts.landline[facts.household_of_stay(at)]
         issued = 20_100 + person * 13 % 470
         values = [
-            "FP" + numbers(person + 300_000, 8), np.char.upper(facts.title[person].astype("U5")), names.forename[person],
+            "FP" + numbers(person + 300_000, 8), upper(facts.title[person]), names.forename[person],
             names.surname[person], self.scribe.births(0.004)[person], np.where(person % 3 == 0, facts.email[person], ""),
             np.where(person % 10 < 7, landline, facts.mobile[person]), joined(" ", parts["unit"], parts["number"]),
             parts["building"], parts["street"], parts["locality"], self.scribe.lines(at)[4],

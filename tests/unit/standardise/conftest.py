@@ -9,15 +9,9 @@ import pytest
 
 from linkage.contracts.model import AddressMapping, Condition, Contract, Extract, PersonMapping, SourceColumn
 from linkage.standardise import Gazetteer, read_gazetteer, standardise
+from linkage.standardise.gazetteer import GAZETTEER_COLUMNS
 
 SNAPSHOT = date(2026, 10, 1)
-GAZETTEER_COLUMNS = (
-    "LPI_KEY,UPRN,LOGICAL_STATUS,BLPU_STATE,PARENT_UPRN,X_COORDINATE,Y_COORDINATE,CLASSIFICATION_CODE,"
-    "SAO_START_NUMBER,SAO_START_SUFFIX,SAO_END_NUMBER,SAO_END_SUFFIX,SAO_TEXT,PAO_START_NUMBER,PAO_START_SUFFIX,"
-    "PAO_END_NUMBER,PAO_END_SUFFIX,PAO_TEXT,STREET,LOCALITY,TOWN,POSTCODE_LOCATOR,LANGUAGE,LPI_STATUS,START_DATE,"
-    "END_DATE,SUCCESSOR,WARD"
-).split(",")
-
 HOUSE, SPLIT_HOUSE, FLAT_A, FLAT_B, GROUND = (
     "999900000001",
     "999900000010",
@@ -43,7 +37,8 @@ PLACES = [
     place(SPLIT_HOUSE, PAO_START_NUMBER="14", CLASSIFICATION_CODE="PP"),
     place(FLAT_A, PARENT_UPRN=SPLIT_HOUSE, PAO_START_NUMBER="14", SAO_TEXT="FLAT A", CLASSIFICATION_CODE="RD06"),
     place(FLAT_B, PARENT_UPRN=SPLIT_HOUSE, PAO_START_NUMBER="14", SAO_TEXT="FLAT B", CLASSIFICATION_CODE="RD06"),
-    place(GROUND, PARENT_UPRN=SPLIT_HOUSE, PAO_START_NUMBER="14", SAO_TEXT="GROUND FLOOR FLAT", CLASSIFICATION_CODE="RD06"),
+    place(GROUND, PARENT_UPRN=SPLIT_HOUSE, PAO_START_NUMBER="14", SAO_TEXT="GROUND FLOOR FLAT",
+          CLASSIFICATION_CODE="RD06"),
     place(BLOCK, PAO_TEXT="BURY HOUSE", CLASSIFICATION_CODE="PP"),
     place(BLOCK_1, PARENT_UPRN=BLOCK, PAO_TEXT="BURY HOUSE", SAO_START_NUMBER="1", CLASSIFICATION_CODE="RD06"),
     place(BLOCK_2, PARENT_UPRN=BLOCK, PAO_TEXT="BURY HOUSE", SAO_START_NUMBER="2", CLASSIFICATION_CODE="RD06"),
@@ -100,13 +95,14 @@ def raw_rows(
 
 
 PERSON_COLUMNS = (
-    "id", "title", "forename", "middle", "surname", "dob", "sex", "line1", "line2", "postcode", "uprn", "phone", "email",
-    "nhs", "nino", "upn", "start", "end", "flag",
+    "id", "title", "forename", "middle", "surname", "dob", "sex", "line1", "line2", "postcode", "uprn", "phone",
+    "email", "nhs", "nino", "upn", "start", "end", "flag",
 )  # fmt: skip
 
 PERSON = PersonMapping(
     role="member", title="title", forename="forename", middle_names="middle", surname="surname", birth_date="dob",
-    sex="sex", phone="phone", email="email", nhs_number="nhs", nino="nino", upn="upn", start_date="start", end_date="end",
+    sex="sex", phone="phone", email="email", nhs_number="nhs", nino="nino", upn="upn", start_date="start",
+    end_date="end",
     address=AddressMapping(lines=("line1", "line2"), postcode="postcode", uprn="uprn"),
 )  # fmt: skip
 

@@ -30,7 +30,7 @@ def test_a_cell_of_names_mentions_these_people(
 ) -> None:
     person = joint_person.model_copy(update={"name_order": case.get("order", "either")})
     records = joint_records_of(case["in"], people=(person,))
-    expected = [(names.split("|") + [""])[:4] for names in case["people"]]
+    expected = [[*names.split("|"), ""][:4] for names in case["people"]]
     forenames = (
         records["forename"].fillna("").str.cat(records["middle_names"].fillna(""), sep=" ").str.strip()
     )

@@ -43,8 +43,8 @@ def test_every_attribute_of_a_person_is_standardised(records_of: Any) -> None:
         }
     ).iloc[0]  # fmt: skip
     found = record[
-        ["title", "forename", "forename_root", "middle_names", "surname", "name_suffix", "sex", "uprn", "postcode", "phone",
-         "email", "nhs_number", "nino", "upn"]
+        ["title", "forename", "forename_root", "middle_names", "surname", "name_suffix", "sex", "uprn", "postcode",
+         "phone", "email", "nhs_number", "nino", "upn"]
     ].tolist()  # fmt: skip
     assert found == [
         "MRS", "LIZZIE", "ELIZABETH", "MAY ANN", "OBRIEN", "SR", "F", HOUSE, "NX1 2AB", "+442079460123",

@@ -7,6 +7,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
+from linkage.errors import StoreError
+
 revision = "0001"
 down_revision = None
 branch_labels = None
@@ -65,7 +67,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Refuse: undoing the first tables would destroy the judgements, which exist nowhere else."""
-    raise NotImplementedError("The first migration cannot be undone: it would destroy the log of judgements.")
+    raise StoreError("The first migration cannot be undone: it would destroy the log of judgements.")
 
 
 def _make_operations() -> None:
