@@ -64,6 +64,16 @@ def withheld(rows: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def withheld_faults(rows: pd.DataFrame) -> pd.DataFrame:
+    """Faults of rows that must not be held, table `fault`: so that every quarantined row has its reason told."""
+    named = rows[["_source", "_snapshot_date", "_row_number"]].set_axis(
+        ["source", "snapshot_date", "row_number"], axis="columns"
+    )
+    return schema.conform(
+        named.assign(rule=WITHHELD_RULE, severity="quarantine", reason=WITHHELD_REASON), schema.FAULT
+    )
+
+
 def _entries(rows: pd.DataFrame) -> pd.DataFrame:
     shared = {"source": "_source", "snapshot_date": "_snapshot_date", "row_number": "_row_number"}
     shared["file_sha256"] = "_file_sha256"

@@ -8,7 +8,7 @@ from expectations.engine import Outcome, run_checks
 from expectations.faults import blame, fault_table
 from expectations.model import Validation, ValidationContext
 from expectations.plan import PlannedCheck, plan_checks
-from expectations.quarantined_rows import held_back, withheld
+from expectations.quarantined_rows import held_back, withheld, withheld_faults
 from expectations.withholding import is_withheld
 from linkage import schema
 from linkage.contracts.model import Contract
@@ -44,10 +44,14 @@ def validate_source(raw: pd.DataFrame, contract: Contract, context: ValidationCo
     held = held_back(checked.iloc[blamed.rows], blamed, contract)
     kept_out = withheld(received[forbidden])
     quarantined = pd.concat([frame for frame in (held, kept_out) if len(frame)] or [held], ignore_index=True)
+    told = [
+        fault_table(outcomes, checked["_row_number"], contract, context),
+        withheld_faults(received[forbidden]),
+    ]
     return Validation(
         valid=checked[~np.isin(np.arange(len(checked)), blamed.rows)].reset_index(drop=True),
         quarantined=schema.conform(quarantined.sort_values("row_number", kind="stable"), schema.QUARANTINE),
-        faults=fault_table(outcomes, checked["_row_number"], contract, context),
+        faults=pd.concat([frame for frame in told if len(frame)] or told[:1], ignore_index=True),
         checks=[outcome.check for outcome in outcomes],
         corrected_count=corrected.corrected_count,
         withheld_count=int(forbidden.sum()),

@@ -6,9 +6,13 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from hypothesis import settings
 
 from linkage.store import migrate
 from linkage.store.embedded import server_package
+
+settings.register_profile("steady", derandomize=True, deadline=None, database=None)
+settings.load_profile("steady")
 
 TEMPLATE = "migrated"
 DATABASE_NUMBERS = count(1)

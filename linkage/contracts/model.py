@@ -80,6 +80,9 @@ class PersonMapping(_Frozen):
     surname: str | None = None
     surname_alias: str | None = None
     birth_date: str | None = None
+    age_group: Literal["adult", "child"] | None = Field(
+        default=None, description="What everyone in this role is; said of a record whose birth date is not known."
+    )
     death_date: str | None = None
     sex: str | None = None
     phone: str | None = None

@@ -5,7 +5,7 @@ share surname, address and landline; elsewhere they are strangers with one name.
 household one person, so each context has its own, and a pair's context is read off its address level.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -16,9 +16,10 @@ from linkage.errors import ModelError
 from linkage.link.classifier import LevelECMClassifier
 from linkage.link.comparisons import ATTRIBUTES, LEVELS
 from linkage.link.patterns import LevelMatrix
+from linkage.link.term_frequency import Term, TermModel, fit_term, frequencies
 
-SAME_BUILDING = 3
-"""Address level from which two records are at one address."""
+SAME_PROPERTY = 4
+"""Address level at which two records are at one address; neighbours of one building are strangers."""
 GUARDED = ("forename", "birth_date")
 """Attributes whose exact agreement must speak for one person, or the classes are the wrong way round."""
 GUARD_BITS = -0.5
@@ -33,6 +34,8 @@ class Context:
     applies_when: str
     rival: str
     classifier: LevelECMClassifier
+    terms: tuple[Term, ...] = ()
+    term_models: dict[str, TermModel] = field(default_factory=dict)
 
     def fit(self, levels: LevelMatrix) -> None:
         """Estimate the model from the levels of pairs in this context.
@@ -50,6 +53,14 @@ class Context:
                 "standardise filled these columns."
             )
 
+    def fit_terms(self, codes: pd.DataFrame) -> None:
+        """Estimate what the frequency of a value changes, from the values of the encoded records."""
+        for term in self.terms:
+            u = self.classifier.u_probs[term.attribute]
+            frequency = frequencies(codes[term.column].to_numpy())
+            different = np.asarray([u[level] for level in sorted(u)])
+            self.term_models[term.attribute] = fit_term(term, frequency, different)
+
     def level_table(self, attribute: str) -> list[dict[str, Any]]:
         """Levels of an attribute in rising order: level, label, m, u and bits."""
         m, u = self.classifier.m_probs[attribute], self.classifier.u_probs[attribute]
@@ -66,6 +77,6 @@ class Context:
 
 
 def at_one_address(levels: LevelMatrix) -> npt.NDArray[np.bool_]:
-    """Whether the two records of each pair are at one property or in one building."""
-    together: npt.NDArray[np.bool_] = levels[:, ATTRIBUTES.index("address")] >= SAME_BUILDING
+    """Whether the two records of each pair are at one property."""
+    together: npt.NDArray[np.bool_] = levels[:, ATTRIBUTES.index("address")] >= SAME_PROPERTY
     return together

@@ -13,7 +13,7 @@ MISSING = -1
 """Code of a missing value; it agrees with nothing and differs from nothing."""
 
 NAMES = ("forename", "forename_root", "middle_first", "middle_second", "surname", "surname_alias")
-SINGLE = ("sex", "uprn", "parent_uprn", "postcode", "phone", "email", "nhs_number", "nino", "upn")
+SINGLE = ("age_group", "sex", "uprn", "parent_uprn", "postcode", "phone", "email", "nhs_number", "nino", "upn")
 PRECISION = {"year": 0, "month": 1, "day": 2}
 SHARED_GRADES = ("building", "street")
 """Match grades whose UPRN is that of a building or street, not of a dwelling."""
@@ -122,8 +122,9 @@ def _encode_traits(
     """Keys and traits that are derived from one distinct value."""
     names = pd.Series(vocabularies["names"], dtype="string")
     initials, _ = factorise(names.str[0])
-    codes["forename_initial"] = gather(initials, codes["forename"])
-    codes["forename_is_initial"] = _flag(names.str.len() == 1, codes["forename"])
+    for name in ("forename", "middle_first", "middle_second"):
+        codes[f"{name}_initial"] = gather(initials, codes[name])
+        codes[f"{name}_is_initial"] = _flag(names.str.len() == 1, codes[name])
     outward, _ = factorise(pd.Series(vocabularies["postcode"], dtype="string").str.split(" ").str[0])
     codes["outward"] = gather(outward, codes["postcode"])
     mobile = pd.Series(vocabularies["phone"], dtype="string").str.startswith("+447")

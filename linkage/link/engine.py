@@ -10,11 +10,12 @@ import recordlinkage
 
 from linkage.link.blocking import Candidates, find_candidates, unpack_pairs
 from linkage.link.classifier import BackgroundECM, LevelECM, LevelECMClassifier
-from linkage.link.comparisons import COMPARISONS, LEVEL_COUNTS, LEVELS
+from linkage.link.comparisons import ATTRIBUTES, COMPARISONS, LEVEL_COUNTS, LEVELS
 from linkage.link.context import Context, at_one_address
 from linkage.link.encoding import MISSING, EncodedRecords, IntArray, encode
 from linkage.link.model import describe_model
 from linkage.link.patterns import LevelMatrix, find_patterns
+from linkage.link.term_frequency import FORENAME_TERM, SURNAME_TERM, TERMS, agreed_codes, frequencies
 from linkage.link.training import pairs_at_one_address, pairs_at_random
 from linkage.schema import PAIR, RECORD, conform
 
@@ -54,7 +55,9 @@ def link(records: pd.DataFrame) -> Linkage:
     candidates = find_candidates(encoded.codes)
     levels = compare(encoded, candidates.left, candidates.right)
     contexts = train(encoded, levels)
-    pairs = _pairs(encoded, candidates, levels, weigh(contexts, levels))
+    term_bits = weigh_terms(contexts, encoded, levels, pairs=(candidates.left, candidates.right))
+    weight = weigh(contexts, levels) + np.nan_to_num(term_bits).sum(axis=1)
+    pairs = _pairs(encoded, candidates, levels, weight=weight, term_bits=term_bits)
     alone = pd.Series(candidates.alone, name="is_found_by_one_rule")
     return Linkage(pairs, alone, describe_model(contexts, candidates, record_count=len(encoded.record_ids)))
 
@@ -93,24 +96,62 @@ def train(encoded: EncodedRecords, levels: LevelMatrix) -> tuple[Context, ...]:
             "at one address",
             "another of the household",
             LevelECMClassifier(LevelECM(LEVELS)),
+            (FORENAME_TERM,),
         ),
-        Context("elsewhere", "not known to be at one address", "a stranger", LevelECMClassifier(elsewhere)),
+        Context(
+            "elsewhere",
+            "not known to be at one address",
+            "a stranger",
+            LevelECMClassifier(elsewhere),
+            (FORENAME_TERM, SURNAME_TERM),
+        ),
     )
     contexts[0].fit(together[at_one_address(together)])
     contexts[1].fit(levels[~at_one_address(levels)])
+    for context in contexts:
+        context.fit_terms(encoded.codes)
     return contexts
 
 
 def weigh(contexts: tuple[Context, ...], levels: LevelMatrix) -> npt.NDArray[np.float64]:
-    """Match weight of each pair, by the model of the context it is in."""
+    """Prior bits and the bits of the levels of each pair, by the model of the context it is in."""
     patterns = find_patterns(levels, LEVEL_COUNTS)
     together, elsewhere = (context.classifier.match_weight(patterns.levels) for context in contexts)
     weight: npt.NDArray[np.float64] = np.where(at_one_address(patterns.levels), together, elsewhere)
     return weight[patterns.position]
 
 
+def weigh_terms(
+    contexts: tuple[Context, ...], encoded: EncodedRecords, levels: LevelMatrix, *, pairs: tuple[IntArray, IntArray]
+) -> npt.NDArray[np.float64]:
+    """Bits that the rarity of an agreed value adds, one row a pair, one column a term; not a number where there is none.
+
+    Args:
+        contexts: The fitted contexts.
+        encoded: The records.
+        levels: Levels of the pairs.
+        pairs: Positions of the records of each pair.
+    """
+    together = at_one_address(levels)
+    bits = np.full((len(levels), len(TERMS)), np.nan)
+    for column, term in enumerate(TERMS):
+        frequency = frequencies(encoded.codes[term.column].to_numpy())
+        agreed = agreed_codes(term, encoded.codes, pairs, levels[:, ATTRIBUTES.index(term.attribute)])
+        for context, applies in zip(contexts, (together, ~together), strict=True):
+            model = context.term_models.get(term.attribute)
+            rows = applies & (agreed != MISSING)
+            if model is not None:
+                bits[rows, column] = model.bits(frequency[agreed[rows]])
+    return bits
+
+
 def _pairs(
-    encoded: EncodedRecords, candidates: Candidates, levels: LevelMatrix, weight: npt.NDArray[np.float64]
+    encoded: EncodedRecords,
+    candidates: Candidates,
+    levels: LevelMatrix,
+    *,
+    weight: npt.NDArray[np.float64],
+    term_bits: npt.NDArray[np.float64],
 ) -> pd.DataFrame:
     """The pairs as the table `PAIR`."""
     names = np.asarray([count.rule.name for count in candidates.counts], dtype=object)
@@ -124,4 +165,5 @@ def _pairs(
     for number, comparison in enumerate(COMPARISONS):
         level = levels[:, number].astype(np.int64)
         columns[f"level_{comparison.attribute}"] = pd.arrays.IntegerArray(level, level == MISSING)
+    columns |= {f"term_bits_{term.attribute}": term_bits[:, column] for column, term in enumerate(TERMS)}
     return conform(pd.DataFrame(columns), PAIR)

@@ -8,6 +8,7 @@ import numpy as np
 from linkage.link.blocking import Candidates, RuleCount
 from linkage.link.comparisons import ATTRIBUTES
 from linkage.link.context import Context
+from linkage.link.term_frequency import SMALLEST_FREQUENCY
 
 
 def describe_model(
@@ -49,6 +50,15 @@ def _context(context: Context) -> dict[str, Any]:
         "prior": float(np.exp(kernel.class_log_prior_[1])),
         "prior_bits": float(np.diff(kernel.class_log_prior_)[0] / np.log(2)),
         "levels": {attribute: context.level_table(attribute) for attribute in ATTRIBUTES},
+        "term_frequency": {
+            name: {
+                "lowest_level": term.lowest_level,
+                "agreement": term.agreement,
+                "named_alike": term.named_alike,
+                "smallest_frequency": SMALLEST_FREQUENCY,
+            }
+            for name, term in context.term_models.items()
+        },
         "training": {
             "pair_count": kernel.pair_count_,
             "pattern_count": kernel.pattern_count_,

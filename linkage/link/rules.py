@@ -77,6 +77,6 @@ BLOCKING_RULES: tuple[BlockingRule, ...] = (
 """In order: a pair belongs to the first rule that finds it."""
 
 AT_ONE_ADDRESS = BlockingRule(
-    "at_one_address", ("parent_uprn",), ("uprn", "surname"),
+    "at_one_address", ("uprn",), ("surname", "birth_year"),
     "not for candidates: shows what two people of one household look like",
 )  # fmt: skip

@@ -26,7 +26,7 @@ class EveryPair(BaseIndexAlgorithm):  # type: ignore[misc]  # the toolkit has no
 
 
 def pairs_at_one_address(codes: pd.DataFrame) -> IntArray:
-    """Pairs of records of one building, whatever else they say, packed; a fixed sample if they are many."""
+    """Pairs of records of one property, whatever else they say, packed; a fixed sample if they are many."""
     if len(codes) < 2:
         return np.empty(0, dtype=np.int64)
     index = recordlinkage.Index([CappedBlock(AT_ONE_ADDRESS)]).index(codes)

@@ -10,6 +10,7 @@ from linkage.schema.artefacts import (
     RAW_META,
     RAW_META_NAMES,
     RECORD,
+    TERM_ATTRIBUTES,
 )
 from linkage.schema.checks import check, conform, empty
 from linkage.schema.column import Column, Kind, Table
@@ -49,6 +50,7 @@ __all__ = [
     "RESIDENCE",
     "RESIDENT",
     "RUN",
+    "TERM_ATTRIBUTES",
     "Column",
     "Kind",
     "Table",

@@ -43,7 +43,7 @@ QUARANTINE = Table(
         text("reason", "The rules in plain words; never a value.", required=True),
         json(
             "cells",
-            "The row as received, column to text; empty when the row must not be kept.",
+            "The row as validated, column to text; empty when the row must not be kept.",
             personal=True,
         ),
     ),
@@ -124,6 +124,11 @@ RECORD = Table(
         boolean(
             "is_birth_date_weak", "A full date that is likely a stand-in, such as 1 January.", required=True
         ),
+        text(
+            "age_group",
+            "adult (18 or over) or child at the snapshot: by the birth date, else by what the role in the row implies.",
+            personal=True,
+        ),
         date("death_date", "Date of death where the source gives one.", personal=True),
         text("sex", "F, M or missing.", personal=True),
         text("uprn", "UPRN of the address, given or found.", personal=True),
@@ -145,8 +150,10 @@ RECORD = Table(
 
 LINK_ATTRIBUTES = (
     "forename",
+    "middle_names",
     "surname",
     "birth_date",
+    "age_group",
     "sex",
     "address",
     "phone",
@@ -156,6 +163,9 @@ LINK_ATTRIBUTES = (
     "upn",
 )
 """Attributes compared in linkage; each has a level column in `PAIR`."""
+
+TERM_ATTRIBUTES = ("forename", "surname")
+"""Attributes whose agreement weighs more the rarer the value; each has a column of term-frequency bits in `PAIR`."""
 
 PAIR = Table(
     "pair",
@@ -173,6 +183,13 @@ PAIR = Table(
                 f"Comparison level of {a}: 0 differs, higher agrees better; missing if either is.",
             )
             for a in LINK_ATTRIBUTES
+        ),
+        *(
+            number(
+                f"term_bits_{a}",
+                f"Bits that the rarity of the {a} adds to its level's, or takes off; missing where it does not agree.",
+            )
+            for a in TERM_ATTRIBUTES
         ),
     ),
 )

@@ -5,12 +5,13 @@ import re
 import pandas as pd
 
 from linkage.reference import reference_map
-from linkage.standardise.postcodes import IN_TEXT
+from linkage.standardise.postcodes import POSTCODE_TEXT
 from linkage.standardise.steps import Step, each, replace
-from linkage.standardise.text import FOLD, collapse_spaces
+from linkage.standardise.text import FOLD, collapse_spaces, shorten
 
 BETWEEN_NUMBERS = re.compile(r"(?<=\d)([A-Z]?) ?- ?(?=\d)")
 NUMBER_AND_LETTER = re.compile(r"\b(\d+) ([A-H])(?= |,|$)")
+POSTCODES_AT_END = rf"(?:\b{POSTCODE_TEXT}[ ,]*)+$"
 LONE_HYPHEN = re.compile(r"(?<!\d)(?<!\d[A-Z])-|-(?!\d)")
 
 
@@ -35,13 +36,12 @@ def _join_letter(text: str) -> str:
 
 
 def _no_repeats(text: str) -> str:
-    lines = text.split(", ")
+    lines = text.rstrip(" ,").split(", ")
     return ", ".join(line for i, line in enumerate(lines) if line not in lines[:i])
 
 
 ADDRESS_TEXT: tuple[Step, ...] = (
     *FOLD,
-    replace("drop postcode", "Leaves out the postcode that ends the lines.", IN_TEXT, ""),
     replace("drop apostrophes", "Writes ST JOHN'S as ST JOHNS.", "'", ""),
     replace("drop NO", "Writes NO. 12 as 12.", r"\bNO\.? ?(\d)", r"\1"),
     replace(
@@ -53,8 +53,10 @@ ADDRESS_TEXT: tuple[Step, ...] = (
     each("hyphens", "Keeps hyphens between numbers only.", _one_hyphen),
     each("full words", "Writes RD as ROAD, APT as FLAT, GND FLR as GROUND FLOOR.", _expand),
     each("join number and letter", "Writes 12 A as 12A.", _join_letter),
-    each("drop repeats", "Leaves out a line that was said before.", _no_repeats),
     collapse_spaces(),
+    replace("drop postcode", "Leaves out the postcode that ends the lines.", POSTCODES_AT_END, ""),
+    shorten(),
+    each("drop repeats", "Leaves out a line that was said before.", _no_repeats),
 )
 """Address in one line: full words, upper case, lines parted by a comma and a space."""
 

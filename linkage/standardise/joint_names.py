@@ -64,8 +64,12 @@ def _people_of_segment(segment: str, name_order: str) -> list[Part]:
     looks_like_person = "," in tokens or any(is_title(word) for word in words)
     if not looks_like_person and is_organisation(words, looks_like_person=False):
         return []
-    pieces = [piece for piece in _pieces(tokens) if _names_a_person(piece)]
+    pieces = [_without_numbers(piece) for piece in _pieces(tokens) if _names_a_person(piece)]
     return _share([_read(piece, name_order) for piece in pieces])
+
+
+def _without_numbers(piece: list[str]) -> list[str]:
+    return [word for word in piece if word == "," or any(character.isalpha() for character in word)]
 
 
 def _names_a_person(piece: list[str]) -> bool:

@@ -32,7 +32,8 @@ def people_of(rows: pd.DataFrame, mapping: PersonMapping) -> pd.DataFrame:
         people = _from_columns(rows, mapping)
     else:
         people = _from_cell(rows[cell], mapping, is_joint=mapping.joint_name is not None)
-    return people[people["forename"].notna() | people["surname"].notna()].reset_index(drop=True)
+    named = people[people["forename"].notna() | people["surname"].notna()].reset_index(drop=True)
+    return named.assign(person_position=named.groupby("row").cumcount() + 1)
 
 
 def _from_columns(rows: pd.DataFrame, mapping: PersonMapping) -> pd.DataFrame:
@@ -43,7 +44,6 @@ def _from_columns(rows: pd.DataFrame, mapping: PersonMapping) -> pd.DataFrame:
     alias = run_steps(_cells(rows, mapping.surname_alias), SURNAME).fillna(run_steps(surname, FORMER_SURNAME))
     return columns.assign(
         row=np.arange(len(rows)),
-        person_position=1,
         title=run_steps(title, TITLE).fillna(run_steps(forenames, TITLE_IN_NAME)),
         surname_alias=alias.mask(alias == columns["surname"]),
         name_suffix=run_steps(surname, NAME_SUFFIX).fillna(run_steps(forenames, NAME_SUFFIX)),
@@ -60,7 +60,6 @@ def _from_cell(cells: "pd.Series[str]", mapping: PersonMapping, *, is_joint: boo
     alias = run_steps(people["alias"], SURNAME)
     return columns.assign(
         row=people["row"],
-        person_position=people["person_position"],
         title=people["title"],
         surname_alias=alias.mask(alias == columns["surname"]),
         name_suffix=people["suffix"],
@@ -78,7 +77,7 @@ def _spread(mentioned: list[list[PersonName]], distinct: Distinct) -> pd.DataFra
         [person for people in mentioned for person in people], columns=list(PersonName._fields)
     )
     spread: pd.DataFrame = flat.astype(TEXT).replace("", pd.NA).iloc[at].reset_index(drop=True)
-    return spread.assign(row=np.repeat(np.arange(len(in_row)), in_row), person_position=position + 1)
+    return spread.assign(row=np.repeat(np.arange(len(in_row)), in_row))
 
 
 def _name_columns(

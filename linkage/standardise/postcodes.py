@@ -10,7 +10,8 @@ from linkage.standardise.text import FOLD
 SHAPES = ("AA99AA", "AA999AA", "A99AA", "A999AA", "A9A9AA", "AA9A9AA")
 """Shapes of British postcodes (BS 7666), without the space."""
 
-IN_TEXT = r"(?P<postcode>\b[A-Z]{1,2}[0-9][A-Z0-9]? ?[0-9][A-Z]{2})\s*$"
+POSTCODE_TEXT = "[A-Z]{1,2}[0-9][A-Z0-9]? ?[0-9][A-Z]{2}"
+IN_TEXT = rf"(?P<postcode>\b{POSTCODE_TEXT})\s*$"
 
 
 def _repair(text: str) -> str | None:

@@ -8,6 +8,7 @@ import pandas as pd
 from linkage.contracts.model import AddressMapping, Contract, PersonMapping
 from linkage.schema import RAW_META_NAMES, RECORD, conform, empty
 from linkage.standardise.addresses import ADDRESS_COLUMNS, locate
+from linkage.standardise.age import age_groups
 from linkage.standardise.columns import require_columns
 from linkage.standardise.conditions import Mask, any_holds, holds
 from linkage.standardise.dates import Use, dates, is_weak_birth_day
@@ -131,6 +132,7 @@ def _attributes(
     return frame.assign(
         birth_date=births["date"],
         birth_date_precision=births["precision"],
+        age_group=age_groups(births["date"], role_says=mapping.age_group, today=snapshot_date),
         is_birth_date_weak=is_weak_birth_day(births, contract.source),
         death_date=_dates(rows, mapping.death_date, contract, "death", snapshot_date)["date"],
         start_date=_dates(rows, mapping.start_date, contract, "start", snapshot_date)["date"],

@@ -30,7 +30,7 @@ def ninos(draws: Draws, count: int) -> Texts:
     """National Insurance numbers with the prefix ZZ, which is never allocated; no two alike up to a million."""
     number = _spread(draws, "nino", count, 1_000_000)
     letter = np.array(list("ABCD"), dtype=object)[draws.whole("identifier.nino_letter", count, 0, 4)]
-    return texts_of("ZZ", numbers(number, 6)) + letter
+    return np.asarray(texts_of("ZZ", numbers(number, 6)) + letter, dtype=object)
 
 
 def upns(draws: Draws, count: int) -> Texts:
@@ -42,7 +42,7 @@ def upn_with_letter(number: Ints) -> Texts:
     """Pupil numbers for twelve digits: the check letter goes in front."""
     digits = number[:, None] // 10 ** np.arange(11, -1, -1) % 10
     letter = _UPN_LETTERS[(digits @ np.arange(2, 14)) % 23]
-    return letter + numbers(number, 12)
+    return np.asarray(letter + numbers(number, 12), dtype=object)
 
 
 def landlines(draws: Draws, count: int) -> Texts:

@@ -2,8 +2,10 @@
 
 from functools import lru_cache
 from importlib import import_module
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from anyascii import anyascii
 
 from sample_data.generator import reference
@@ -18,9 +20,9 @@ TAIL_SIZE = 6000
 class Pool:
     """Name codes and their weights."""
 
-    def __init__(self, codes: Ints, weights: Floats) -> None:
+    def __init__(self, codes: Ints, weights: npt.NDArray[np.floating[Any]]) -> None:
         self.codes = codes
-        self.weights = weights / weights.sum()
+        self.weights: Floats = np.asarray(weights / weights.sum(), dtype=np.float64)
 
     def draw(self, u: Floats) -> Ints:
         """Codes for numbers in [0, 1)."""

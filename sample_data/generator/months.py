@@ -27,13 +27,14 @@ def live_month(world: World, tag: str, day: int, target: int) -> None:
 
 
 def _days(world: World, tag: str, count: int, day: int) -> Ints:
-    return day + world.draws.whole(f"{tag}.day", count, 0, LENGTH)
+    return world.draws.whole(f"{tag}.day", count, day, day + LENGTH)
 
 
 def _some(world: World, tag: str, eligible: Ints, rate: float) -> Ints:
     """Each of the eligible at a rate, never the canary."""
     u = world.draws.uniform(tag, len(eligible))
-    return eligible[(u < rate) & (eligible != CANARY)]
+    chosen: Ints = eligible[(u < rate) & (eligible != CANARY)]
+    return chosen
 
 
 def _deaths(world: World, tag: str, day: int) -> None:

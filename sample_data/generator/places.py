@@ -97,7 +97,8 @@ def _buildings(draws: Draws, rates: dict[str, float], dwellings: int) -> tuple[I
     count = int(dwellings * share.sum() * 1.3) + 60
     kind = draws.pick("place.kind", count, share)
     u = draws.uniform("place.size", count)
-    size = np.select([kind == HOUSE, kind == CONVERSION, kind == BLOCK], [1, 2 + (u * 3).astype(int), 8 + (u * 21).astype(int)], 4 + (u * 3).astype(int))  # fmt: skip
+    sizes = [np.ones(count, dtype=np.int64), 2 + (u * 3).astype(np.int64), 8 + (u * 21).astype(np.int64)]
+    size = np.select([kind == HOUSE, kind == CONVERSION, kind == BLOCK], sizes, 4 + (u * 3).astype(np.int64))
     enough = int(np.searchsorted(np.cumsum(size), dwellings)) + 1
     homes = max(2, round(dwellings / 4000))
     communal = np.concatenate([np.full(homes, CARE_HOME), np.full(homes, HALL)])
@@ -165,11 +166,10 @@ def _units(draws: Draws, kind: Ints, position: Ints) -> Texts:
     floors = np.arange(len(kind)) - position
     by_floor = draws.uniform("place.floor", len(kind))[floors] < 0.45
     numbered = numbers(position + 1, 1)
-    return np.select(
-        [kind == CONVERSION, kind == BLOCK, kind == HMO],
-        [np.where(by_floor, _FLOORS[position % 5], lettered), "Flat " + numbered, "Room " + numbered],
-        "",
-    ).astype(object)
+    converted = np.where(by_floor, _FLOORS[position % 5], lettered)
+    kinds = [kind == CONVERSION, kind == BLOCK, kind == HMO]
+    unit: Texts = np.select(kinds, [converted, "Flat " + numbered, "Room " + numbered], "").astype(object)
+    return unit
 
 
 def _classes(draws: Draws, profile: str, kind: Ints) -> Texts:

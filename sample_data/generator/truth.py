@@ -34,21 +34,29 @@ class Truth:
             self.mentions.append(frame.assign(snapshot=snapshot.toordinal()))
         for fraud in sheet.frauds:
             self.frauds.append(
-                pd.DataFrame({
-                    "kind": fraud.kind, "source": source, "record_id": keys[fraud.rows] + f":{fraud.role}:1",
-                    "person": fraud.people, "dwelling": fraud.dwelling, "start": fraud.start,
-                })
-            )  # fmt: skip
+                pd.DataFrame(
+                    {
+                        "kind": fraud.kind,
+                        "source": source,
+                        "record_id": keys[fraud.rows] + f":{fraud.role}:1",
+                        "person": fraud.people,
+                        "dwelling": fraud.dwelling,
+                        "start": fraud.start,
+                    }
+                )
+            )
 
     def write(self, folder: Path, last_day: int) -> int:
         """Write the five files; returns the number of rows of record_person.csv."""
         folder.mkdir(parents=True, exist_ok=True)
         records, mentioned = self._records()
         files = {
-            "record_person.csv": records, "person_household.csv": self._households(last_day),
-            "persons.csv": self._persons(mentioned, last_day), "events.csv": self._events(last_day),
+            "record_person.csv": records,
+            "person_household.csv": self._households(last_day),
+            "persons.csv": self._persons(mentioned, last_day),
+            "events.csv": self._events(last_day),
             "frauds.csv": self._frauds(),
-        }  # fmt: skip
+        }
         for name, columns in files.items():
             (folder / name).write_bytes(delimited(columns, ","))
         return len(records["record_id"])
@@ -66,9 +74,11 @@ class Truth:
         last = np.append(first[1:], len(code)) - 1
         names = np.asarray(ids, dtype=object)[code[first]]
         columns = {
-            "record_id": names, "person_id": person_ids(person[first]),
-            "first_snapshot": date_text(moment[first] - 719_163, LAYOUT), "last_snapshot": date_text(moment[last] - 719_163, LAYOUT),
-        }  # fmt: skip
+            "record_id": names,
+            "person_id": person_ids(person[first]),
+            "first_snapshot": date_text(moment[first] - 719_163, LAYOUT),
+            "last_snapshot": date_text(moment[last] - 719_163, LAYOUT),
+        }
         return columns, np.unique(person)
 
     def _households(self, last_day: int) -> dict[str, Texts]:
@@ -84,9 +94,12 @@ class Truth:
         start[1:] = np.where(person[1:] == person[:-1], np.maximum(start[1:], end[:-1] % FAR), start[1:])
         uprn = numbers(facts.places.uprn[facts.stays["dwelling"][stay]], 12)
         return {
-            "person_id": person_ids(person), "household_id": household_ids(facts.household_of_stay(stay)), "uprn": uprn,
-            "start_date": date_text(start, LAYOUT), "end_date": date_text(end, LAYOUT),
-        }  # fmt: skip
+            "person_id": person_ids(person),
+            "household_id": household_ids(facts.household_of_stay(stay)),
+            "uprn": uprn,
+            "start_date": date_text(start, LAYOUT),
+            "end_date": date_text(end, LAYOUT),
+        }
 
     def _persons(self, mentioned: Ints, last_day: int) -> dict[str, Texts]:
         """Everyone who lived in the town by the last snapshot, or whom a record mentions."""
@@ -105,13 +118,19 @@ class Truth:
         communities = np.array(facts.world.lexicon.communities, dtype=object)
         relatives = {n: people[n][person] for n in ("mother", "father")}
         return {
-            "person_id": person_ids(person), "forename": names.forename[person], "middle_name": names.middle[person],
-            "surname": np.where(later, names.former[person], names.surname[person]).astype(object), "former_surname": before,
-            "birth_date": date_text(people["born"][person], LAYOUT), "sex": np.where(people["sex"][person] == 0, "M", "F").astype(object),
-            "death_date": date_text(gone[0], LAYOUT), "left_date": date_text(gone[1], LAYOUT), "renamed_date": date_text(gone[2], LAYOUT),
+            "person_id": person_ids(person),
+            "forename": names.forename[person],
+            "middle_name": names.middle[person],
+            "surname": np.where(later, names.former[person], names.surname[person]).astype(object),
+            "former_surname": before,
+            "birth_date": date_text(people["born"][person], LAYOUT),
+            "sex": np.where(people["sex"][person] == 0, "M", "F").astype(object),
+            "death_date": date_text(gone[0], LAYOUT),
+            "left_date": date_text(gone[1], LAYOUT),
+            "renamed_date": date_text(gone[2], LAYOUT),
             "community": communities[people["community"][person]],
             **{f"{n}_id": np.where(v >= 0, person_ids(v), "").astype(object) for n, v in relatives.items()},
-        }  # fmt: skip
+        }
 
     def _events(self, last_day: int) -> dict[str, Texts]:
         """Every event up to the last snapshot, in order of date."""
@@ -125,10 +144,13 @@ class Truth:
         uprn = numbers(facts.places.uprn[facts.stays["dwelling"][stay]], 12)
         return {
             "event_id": np.asarray("V" + numbers(np.arange(1, len(rows) + 1), 7), dtype=object),
-            "date": date_text(rows["day"].to_numpy(), LAYOUT), "kind": rows["kind"].to_numpy(dtype=object),
-            "person_id": person_ids(rows["person"].to_numpy()), "household_id": np.where(home >= 0, household_ids(home), "").astype(object),
-            "uprn": np.where(home >= 0, uprn, "").astype(object), "detail": np.full(len(rows), "", dtype=object),
-        }  # fmt: skip
+            "date": date_text(rows["day"].to_numpy(), LAYOUT),
+            "kind": rows["kind"].to_numpy(dtype=object),
+            "person_id": person_ids(rows["person"].to_numpy()),
+            "household_id": np.where(home >= 0, household_ids(home), "").astype(object),
+            "uprn": np.where(home >= 0, uprn, "").astype(object),
+            "detail": np.full(len(rows), "", dtype=object),
+        }
 
     def _frauds(self) -> dict[str, Texts]:
         """One row a fraud, however many snapshots show it."""
@@ -138,11 +160,14 @@ class Truth:
         dwelling, start = rows["dwelling"].to_numpy(dtype=np.int64), rows["start"].to_numpy(dtype=np.int64)
         return {
             "fraud_id": np.asarray("F" + numbers(np.arange(1, len(rows) + 1), 6), dtype=object),
-            "kind": rows["kind"].to_numpy(dtype=object), "source": rows["source"].to_numpy(dtype=object),
-            "record_id": rows["record_id"].to_numpy(dtype=object), "person_id": person_ids(rows["person"].to_numpy(dtype=np.int64)),
-            "uprn": numbers(self.facts.places.uprn[dwelling], 12), "start_date": date_text(start, LAYOUT),
+            "kind": rows["kind"].to_numpy(dtype=object),
+            "source": rows["source"].to_numpy(dtype=object),
+            "record_id": rows["record_id"].to_numpy(dtype=object),
+            "person_id": person_ids(rows["person"].to_numpy(dtype=np.int64)),
+            "uprn": numbers(self.facts.places.uprn[dwelling], 12),
+            "start_date": date_text(start, LAYOUT),
             "end_date": np.full(len(rows), "", dtype=object),
-        }  # fmt: skip
+        }
 
 
 def person_ids(people: Ints) -> Texts:

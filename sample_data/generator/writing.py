@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 from sample_data.generator.arrays import Texts
 from sample_data.generator.sheet import Sheet
 
-_MOMENT = datetime(2026, 1, 1)  # noqa: DTZ001 - a workbook's properties hold naive times
+_MOMENT = datetime(2026, 1, 1)
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,8 @@ def delimited(columns: dict[str, Texts], delimiter: str) -> bytes:
         *quoted[:-1], pc.binary_join_element_wise(quoted[-1], ends, ""), delimiter
     )
     offsets = np.frombuffer(rows.buffers()[1], dtype=np.int32)
-    return header.encode() + rows.buffers()[2].to_pybytes()[: int(offsets[len(rows)])]
+    body: bytes = rows.buffers()[2].to_pybytes()[: int(offsets[len(rows)])]
+    return header.encode() + body
 
 
 def _quoted(cells: pa.Array, delimiter: str) -> pa.Array:

@@ -62,7 +62,7 @@ def test_no_test_is_skipped_or_expected_to_fail() -> None:
 
 
 def test_no_to_do_is_left_in_the_code() -> None:
-    left = re.compile(r"\b(TODO|FIXME|XXX)\b|NotImplementedError")
+    left = re.compile(r"# *(TODO|FIXME|XXX)\b|raise NotImplementedError")
     assert [str(p) for p in modules() if left.search(p.read_text())] == []
 
 

@@ -110,6 +110,7 @@ def test_exporting_and_reading_back_changes_nothing_and_corrections_are_exactly_
     quarantined = validate_source(raw, contract, ValidationContext(SNAPSHOT, pd.Index(["1"]))).quarantined
     wanted = raw_of([(str(at), after, "x") for at, (_, after) in enumerate(pairs)])
     edited = validate_source(wanted, contract, ValidationContext(SNAPSHOT, pd.Index(["1"]))).quarantined
+    assume(len(quarantined) == len(edited) == len(pairs))  # a blank cell breaks no rule
     with TemporaryDirectory() as folder:
         path = Path(folder) / "permits.csv"
         when = {"decided_by": "officer", "decided_at": datetime(2026, 8, 2, tzinfo=UTC)}

@@ -11,11 +11,31 @@ from sample_data.generator.sheet import Sheet
 SOURCE = "adult_social_care"
 LAYOUT = "%d-%b-%Y"
 HEADER = (
-    "LA_Code", "Reporting_Period_Start_Date", "Reporting_Period_End_Date", "NHS_Number", "LA_Person_Unique_Identifier",
-    "First_Name", "Last_Name", "GP_Practice_Code", "Gender", "Ethnicity", "Date_of_Birth", "Date_of_Death", "Client_Type",
-    "Primary_Support_Reason", "Postcode", "Accommodation_Status", "Has_Unpaid_Carer", "Event_Type", "Event_Reference",
-    "Event_Start_Date", "Event_End_Date", "Service_Type", "UPRN", "ADDR_LINE",
-)  # fmt: skip
+    "LA_Code",
+    "Reporting_Period_Start_Date",
+    "Reporting_Period_End_Date",
+    "NHS_Number",
+    "LA_Person_Unique_Identifier",
+    "First_Name",
+    "Last_Name",
+    "GP_Practice_Code",
+    "Gender",
+    "Ethnicity",
+    "Date_of_Birth",
+    "Date_of_Death",
+    "Client_Type",
+    "Primary_Support_Reason",
+    "Postcode",
+    "Accommodation_Status",
+    "Has_Unpaid_Carer",
+    "Event_Type",
+    "Event_Reference",
+    "Event_Start_Date",
+    "Event_End_Date",
+    "Service_Type",
+    "UPRN",
+    "ADDR_LINE",
+)
 
 
 class AdultSocialCare:
@@ -57,16 +77,31 @@ class AdultSocialCare:
         begun = np.full(count, 20_000) + person % 300 + number * 60
         death = np.where(facts.people["died"][person] <= day, facts.people["died"][person], FAR)
         values = [
-            texts(count, "999"), date_text(np.full(count, day - 365), LAYOUT), date_text(np.full(count, day), LAYOUT), nhs,
-            numbers(person + np.where(second_id, 700_000_000, 200_000_000), 9), names.forename[person], names.surname[person],
-            "Y9" + numbers(person % 23, 4), np.where(facts.people["sex"][person] == 0, "1", "2"), texts(count, "99"),
-            self.scribe.births(0.02)[person], date_text(death, LAYOUT), np.where(carer, "Carer", "Service User"),
-            texts(count, "Physical Support"), lines[4], np.where(in_home, "Registered Care Home", "Tenant or Owner"),
-            np.where(person % 3 == 0, "Yes", "No"), kinds[number % 4], "EV" + numbers(person * 4 + number, 9),
-            date_text(begun, LAYOUT), np.where(number == 0, "", date_text(begun + 50, LAYOUT)),
+            texts(count, "999"),
+            date_text(np.full(count, day - 365), LAYOUT),
+            date_text(np.full(count, day), LAYOUT),
+            nhs,
+            numbers(person + np.where(second_id, 700_000_000, 200_000_000), 9),
+            names.forename[person],
+            names.surname[person],
+            "Y9" + numbers(person % 23, 4),
+            np.where(facts.people["sex"][person] == 0, "1", "2"),
+            texts(count, "99"),
+            self.scribe.births(0.02)[person],
+            date_text(death, LAYOUT),
+            np.where(carer, "Carer", "Service User"),
+            texts(count, "Physical Support"),
+            lines[4],
+            np.where(in_home, "Registered Care Home", "Tenant or Owner"),
+            np.where(person % 3 == 0, "Yes", "No"),
+            kinds[number % 4],
+            "EV" + numbers(person * 4 + number, 9),
+            date_text(begun, LAYOUT),
+            np.where(number == 0, "", date_text(begun + 50, LAYOUT)),
             np.where(in_home, "Long Term Support: Residential Care", "Long Term Support: Community"),
-            self.scribe.uprns(at, 0.70), np.where(person % 10 < 7, joined(", ", *lines[:3]), ""),
-        ]  # fmt: skip
+            self.scribe.uprns(at, 0.70),
+            np.where(person % 10 < 7, joined(", ", *lines[:3]), ""),
+        ]
         sheet = Sheet(
             {n: v.astype(object) for n, v in zip(HEADER, values, strict=True)}, ("Event_Reference",)
         )

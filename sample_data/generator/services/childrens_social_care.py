@@ -11,12 +11,34 @@ from sample_data.generator.world import CANARY
 SOURCE = "childrens_social_care"
 LAYOUT = "%Y-%m-%d"
 HEADER = (
-    "pers_person_id", "pers_legacy_id", "pers_forename", "pers_surname", "pers_sex", "pers_ethnicity", "pers_dob",
-    "pers_expected_dob", "pers_death_date", "pers_common_child_id", "pers_upn", "pers_upn_unknown", "addr_id",
-    "addr_address_type", "addr_address_start_date", "addr_address_end_date", "addr_room", "addr_flat", "addr_building",
-    "addr_house", "addr_street", "addr_town", "addr_address_postcode", "addr_uprn", "case_status", "flag_adoption",
+    "pers_person_id",
+    "pers_legacy_id",
+    "pers_forename",
+    "pers_surname",
+    "pers_sex",
+    "pers_ethnicity",
+    "pers_dob",
+    "pers_expected_dob",
+    "pers_death_date",
+    "pers_common_child_id",
+    "pers_upn",
+    "pers_upn_unknown",
+    "addr_id",
+    "addr_address_type",
+    "addr_address_start_date",
+    "addr_address_end_date",
+    "addr_room",
+    "addr_flat",
+    "addr_building",
+    "addr_house",
+    "addr_street",
+    "addr_town",
+    "addr_address_postcode",
+    "addr_uprn",
+    "case_status",
+    "flag_adoption",
     "flag_confidential_placement",
-)  # fmt: skip
+)
 _ETHNICITY = np.array(
     [
         "WBRI",
@@ -66,9 +88,11 @@ class ChildrensSocialCare:
         open_twice = facts.draws.chance(f"{SOURCE}.both_open", len(spells["start"]), 0.06)[rows]
         end = np.where((spells["end"][rows] <= day) & ~open_twice, spells["end"][rows], FAR)
         people |= {
-            "addr_id": "AD" + numbers(rows, 8), "addr_address_type": np.where(rows % 19 == 0, "PLACEMENT", "HOME").astype(object),
-            "addr_address_start_date": date_text(spells["start"][rows], LAYOUT), "addr_address_end_date": date_text(end, LAYOUT),
-        }  # fmt: skip
+            "addr_id": "AD" + numbers(rows, 8),
+            "addr_address_type": np.where(rows % 19 == 0, "PLACEMENT", "HOME").astype(object),
+            "addr_address_start_date": date_text(spells["start"][rows], LAYOUT),
+            "addr_address_end_date": date_text(end, LAYOUT),
+        }
         sheet = Sheet({name: people[name] for name in HEADER}, ("addr_id",))
         sheet.mention("person", 1, spells["person"][rows])
         return Sheet.stacked([sheet, self._unborn(day)])
@@ -85,12 +109,19 @@ class ChildrensSocialCare:
         names = self.scribe.names(day)
         count = len(baby)
         columns |= {
-            "pers_forename": texts(count, "BABY"), "pers_surname": names.surname[mother[baby]], "pers_dob": texts(count),
-            "pers_sex": texts(count, "U"), "pers_upn_unknown": texts(count, "UN3"), "pers_common_child_id": texts(count),
-            "pers_expected_dob": date_text(born[baby] + baby % 11 - 5, LAYOUT), "pers_upn": texts(count),
-            "addr_id": "UB" + numbers(baby, 8), "addr_address_type": texts(count, "HOME"),
-            "addr_address_start_date": date_text(np.full(count, day - 30), LAYOUT), "addr_address_end_date": texts(count),
-        }  # fmt: skip
+            "pers_forename": texts(count, "BABY"),
+            "pers_surname": names.surname[mother[baby]],
+            "pers_dob": texts(count),
+            "pers_sex": texts(count, "U"),
+            "pers_upn_unknown": texts(count, "UN3"),
+            "pers_common_child_id": texts(count),
+            "pers_expected_dob": date_text(born[baby] + baby % 11 - 5, LAYOUT),
+            "pers_upn": texts(count),
+            "addr_id": "UB" + numbers(baby, 8),
+            "addr_address_type": texts(count, "HOME"),
+            "addr_address_start_date": date_text(np.full(count, day - 30), LAYOUT),
+            "addr_address_end_date": texts(count),
+        }
         sheet = Sheet({name: columns[name] for name in HEADER}, ("addr_id",))
         sheet.mention("person", 1, baby)
         return sheet
@@ -108,17 +139,25 @@ class ChildrensSocialCare:
         columns = {name: texts(len(person)) for name in HEADER}
         return columns | {
             "pers_person_id": numbers(person + np.where(twice, 5_000_000, 1_000_000), 7),
-            "pers_forename": names.forename[person], "pers_surname": names.surname[person],
+            "pers_forename": names.forename[person],
+            "pers_surname": names.surname[person],
             "pers_sex": np.where(facts.people["sex"][person] == 0, "M", "F").astype(object),
-            "pers_ethnicity": _ETHNICITY[facts.people["community"][person]], "pers_dob": born.astype(object),
-            "pers_death_date": date_text(np.where(facts.people["died"][person] <= day, facts.people["died"][person], FAR), LAYOUT),
-            "pers_common_child_id": self.scribe.identifier("nhs", facts.nhs, 0.35)[person], "pers_upn": upn,
+            "pers_ethnicity": _ETHNICITY[facts.people["community"][person]],
+            "pers_dob": born.astype(object),
+            "pers_death_date": date_text(
+                np.where(facts.people["died"][person] <= day, facts.people["died"][person], FAR), LAYOUT
+            ),
+            "pers_common_child_id": self.scribe.identifier("nhs", facts.nhs, 0.35)[person],
+            "pers_upn": upn,
             "pers_upn_unknown": np.where(child & (upn == ""), "UN1", "").astype(object),
-            "addr_flat": parts["unit"], "addr_building": parts["building"], "addr_house": parts["number"],
-            "addr_street": parts["street"], "addr_town": parts["town"],
+            "addr_flat": parts["unit"],
+            "addr_building": parts["building"],
+            "addr_house": parts["number"],
+            "addr_street": parts["street"],
+            "addr_town": parts["town"],
             "addr_address_postcode": replaced(parts["postcode"], " ", ""),
             "addr_uprn": self.scribe.uprns(stay, 0.60),
             "case_status": np.where(person % 3 < 2, "OPEN", "CLOSED").astype(object),
             "flag_adoption": np.where(child & (person % 61 == 0), "Y", "N").astype(object),
             "flag_confidential_placement": np.where(hidden, "Y", "N").astype(object),
-        }  # fmt: skip
+        }

@@ -6,6 +6,7 @@ from sample_data.generator import reference
 from sample_data.generator.arrays import (
     FAR,
     Flags,
+    Floats,
     Ints,
     Texts,
     date_text,
@@ -23,11 +24,32 @@ from sample_data.generator.world import CANARY, OWN, SHARER
 SOURCE = "council_tax"
 LAYOUT = "%d/%m/%Y"
 HEADER = (
-    "ACCOUNT_REF", "PROPERTY_REF", "UPRN", "LEAD_LIAB_NAME", "LEAD_LIAB_POS", "OTHER_LIAB_NAMES", "NONLIAB_NAMES",
-    "OCC_START", "OCC_END", "LIVE_IND", "BAND", "DISCOUNT_CODE", "DISREGARD_CODE", "EXEMPT_CODE", "CTR_IND",
-    "ADDR1", "ADDR2", "ADDR3", "ADDR4", "POSTCODE", "BILL_ADDR1", "BILL_ADDR2", "BILL_ADDR3", "BILL_ADDR4",
+    "ACCOUNT_REF",
+    "PROPERTY_REF",
+    "UPRN",
+    "LEAD_LIAB_NAME",
+    "LEAD_LIAB_POS",
+    "OTHER_LIAB_NAMES",
+    "NONLIAB_NAMES",
+    "OCC_START",
+    "OCC_END",
+    "LIVE_IND",
+    "BAND",
+    "DISCOUNT_CODE",
+    "DISREGARD_CODE",
+    "EXEMPT_CODE",
+    "CTR_IND",
+    "ADDR1",
+    "ADDR2",
+    "ADDR3",
+    "ADDR4",
+    "POSTCODE",
+    "BILL_ADDR1",
+    "BILL_ADDR2",
+    "BILL_ADDR3",
+    "BILL_ADDR4",
     "BILL_POSTCODE",
-)  # fmt: skip
+)
 _NOBODY = np.array(
     ["THE OCCUPIER", "THE OWNER", "VOID", "THE OWNER/OCCUPIER", "TBC", ".", "UNKNOWN"], dtype=object
 )
@@ -100,7 +122,7 @@ class CouncilTax:
         sheet.mention("lead", 1, lead)
         sheet.mention("lead", 2, second, both | in_lead)
         sheet.mention("other", 1, second, apart)
-        other_cell, non_cell = self._further(sheet, day, parties, is_liable, apart, other_cell, u)
+        other_cell, non_cell = self._further(sheet, day, parties, is_liable, other_cell)
         firm = self.company[accounts] & (lead < 0)
         sheet.columns["LEAD_LIAB_NAME"] = np.where(firm, _firms(accounts), lead_cell).astype(object)
         sheet.columns["OTHER_LIAB_NAMES"], sheet.columns["NONLIAB_NAMES"] = other_cell, non_cell
@@ -109,22 +131,15 @@ class CouncilTax:
         return sheet
 
     def _further(
-        self,
-        sheet: Sheet,
-        day: int,
-        parties: Ints,
-        is_liable: Flags,
-        apart: Flags,
-        other: Texts,
-        u: Ints | object,
+        self, sheet: Sheet, day: int, parties: Ints, is_liable: Flags, other: Texts
     ) -> tuple[Texts, Texts]:
         """Third and fourth adults, and grown children, who are not liable."""
         non = texts(len(other))
-        liable_count = apart.astype(np.int64)
+        liable_count = (other != "").astype(np.int64)
         non_count = np.zeros(len(other), dtype=np.int64)
         for place in (1, 2, 3):
             who = parties[:, place]
-            cell = self._name(who, self.style[np.zeros(len(who), dtype=np.int64)] * 0, day)
+            cell = self._name(who, np.zeros(len(who)), day)
             liable = is_liable[:, place] & (place > 1)
             idle = (who >= 0) & ~is_liable[:, place]
             other = np.where(liable, joined("; ", other, cell), other).astype(object)
@@ -135,10 +150,10 @@ class CouncilTax:
                 sheet.mention("nonliable", count, who, idle & (non_count == count))
         return other, non
 
-    def _name(self, people: Ints, u: Ints | object, day: int) -> Texts:
+    def _name(self, people: Ints, u: Floats, day: int) -> Texts:
         """One person: SMITH, MR JOHN A for most, MR JOHN SMITH for some."""
         who = np.maximum(people, 0)
-        names, draw = self.scribe.names(day), np.asarray(u, dtype=float)
+        names, draw = self.scribe.names(day), u
         title = upper(self.facts.title[who])
         middle = names.middle[who].astype("U1").astype(object)
         given = joined(" ", title, names.forename[who], middle)
@@ -159,12 +174,14 @@ class CouncilTax:
         columns |= {
             "ACCOUNT_REF": numbers(70_000_000 + (accounts * 7919) % 9_999_991, 8),
             "PROPERTY_REF": numbers(dwelling * 13 % 9_999_991 + 10_000_000, 9),
-            "UPRN": self.scribe.uprns(accounts, 0.985), "LEAD_LIAB_POS": position,
+            "UPRN": self.scribe.uprns(accounts, 0.985),
+            "LEAD_LIAB_POS": position,
             "OCC_START": date_text(facts.stays["start"][accounts], LAYOUT),
-            "OCC_END": never if live else moved_on, "LIVE_IND": texts(count, "Y" if live else "N"),
+            "OCC_END": never if live else moved_on,
+            "LIVE_IND": texts(count, "Y" if live else "N"),
             "BAND": np.array(list("ABCDEFGH"), dtype=object)[dwelling % 8],
             "CTR_IND": np.where(self.claim[accounts] > 0.85, "Y", "N").astype(object),
-        }  # fmt: skip
+        }
         return columns | dict(zip(HEADER[15:20], lines, strict=True))
 
     def _ended(self, day: int) -> Sheet:
@@ -209,12 +226,17 @@ class CouncilTax:
         nobody = np.where(u < 0.7, _NOBODY[(u * 10).astype(np.int64) % len(_NOBODY)], firm).astype(object)
         columns = {name: texts(count) for name in HEADER}
         columns |= {
-            "ACCOUNT_REF": numbers(90_000_000 + dwelling, 8), "LEAD_LIAB_NAME": nobody, "LEAD_LIAB_POS": texts(count, "9"),
+            "ACCOUNT_REF": numbers(90_000_000 + dwelling, 8),
+            "LEAD_LIAB_NAME": nobody,
+            "LEAD_LIAB_POS": texts(count, "9"),
             "PROPERTY_REF": numbers(dwelling * 13 % 9_999_991 + 10_000_000, 9),
-            "UPRN": numbers(facts.places.uprn[dwelling], 12), "OCC_START": texts(count, "01/04/2024"),
-            "LIVE_IND": texts(count, "Y"), "EXEMPT_CODE": np.where(u < 0.3, "C", "").astype(object),
-            "BAND": np.array(list("ABCDEFGH"), dtype=object)[dwelling % 8], "CTR_IND": texts(count, "N"),
-        }  # fmt: skip
+            "UPRN": numbers(facts.places.uprn[dwelling], 12),
+            "OCC_START": texts(count, "01/04/2024"),
+            "LIVE_IND": texts(count, "Y"),
+            "EXEMPT_CODE": np.where(u < 0.3, "C", "").astype(object),
+            "BAND": np.array(list("ABCDEFGH"), dtype=object)[dwelling % 8],
+            "CTR_IND": texts(count, "N"),
+        }
         return Sheet(columns | dict(zip(HEADER[15:20], lines, strict=True)), ("ACCOUNT_REF",))
 
 

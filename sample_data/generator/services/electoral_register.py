@@ -23,10 +23,26 @@ from sample_data.generator.world import OWN
 
 SOURCE = "electoral_register"
 HEADER = (
-    "ElectorID", "ElectorNumberPrefix", "ElectorNumber", "ElectorNumberSuffix", "ElectorMarkers", "ElectorDOB",
-    "ElectorSurname", "ElectorForename", "ElectorMiddleName", "PropertyURN", "UPRN", "PostCode", "Address1",
-    "Address2", "Address3", "Address4", "Address5", "Address6", "OptOut",
-)  # fmt: skip
+    "ElectorID",
+    "ElectorNumberPrefix",
+    "ElectorNumber",
+    "ElectorNumberSuffix",
+    "ElectorMarkers",
+    "ElectorDOB",
+    "ElectorSurname",
+    "ElectorForename",
+    "ElectorMiddleName",
+    "PropertyURN",
+    "UPRN",
+    "PostCode",
+    "Address1",
+    "Address2",
+    "Address3",
+    "Address4",
+    "Address5",
+    "Address6",
+    "OptOut",
+)
 
 
 class ElectoralRegister:
@@ -73,13 +89,19 @@ class ElectoralRegister:
         columns |= {
             "ElectorID": self._ids(day, people),
             "ElectorDOB": np.where(attainer, self.scribe.born[people], "").astype(object),
-            "ElectorSurname": names.surname[people], "ElectorForename": names.forename[people],
-            "ElectorMiddleName": names.middle[people], "PropertyURN": numbers(facts.stays["dwelling"][stay] + 100_000, 7),
-            "UPRN": self.scribe.uprns(stay, 0.97), "PostCode": lines[4],
-            "Address1": lines[0], "Address2": lines[1], "Address3": lines[2], "Address4": lines[3],
+            "ElectorSurname": names.surname[people],
+            "ElectorForename": names.forename[people],
+            "ElectorMiddleName": names.middle[people],
+            "PropertyURN": numbers(facts.stays["dwelling"][stay] + 100_000, 7),
+            "UPRN": self.scribe.uprns(stay, 0.97),
+            "PostCode": lines[4],
+            "Address1": lines[0],
+            "Address2": lines[1],
+            "Address3": lines[2],
+            "Address4": lines[3],
             "OptOut": np.where(self.scribe.chance("opt_out", 0.6)[people], "Y", "N").astype(object),
             "ElectorMarkers": np.where(facts.people["community"][people] == 4, "G", "").astype(object),
-        }  # fmt: skip
+        }
         for name in HEADER[5:18]:
             columns[name] = np.where(hidden, "", columns[name]).astype(object)
         columns["ElectorMarkers"] = np.where(hidden, "N", columns["ElectorMarkers"]).astype(object)
@@ -111,5 +133,6 @@ class ElectoralRegister:
         district = np.array(["AA", "AB", "BA", "BB", "CA", "CB", "DA", "DB"], dtype=object)
         return {
             "ElectorNumberPrefix": district[number * 8 // (len(dealt) + 2) % 8],
-            "ElectorNumber": numbers(number, 1), "ElectorNumberSuffix": numbers(suffix, 1),
-        }  # fmt: skip
+            "ElectorNumber": numbers(number, 1),
+            "ElectorNumberSuffix": numbers(suffix, 1),
+        }

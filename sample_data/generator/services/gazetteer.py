@@ -11,11 +11,35 @@ from sample_data.generator.sheet import Sheet
 SOURCE = "gazetteer"
 LAYOUT = "%Y-%m-%d"
 HEADER = (
-    "LPI_KEY", "UPRN", "LOGICAL_STATUS", "BLPU_STATE", "PARENT_UPRN", "X_COORDINATE", "Y_COORDINATE",
-    "CLASSIFICATION_CODE", "SAO_START_NUMBER", "SAO_START_SUFFIX", "SAO_END_NUMBER", "SAO_END_SUFFIX", "SAO_TEXT",
-    "PAO_START_NUMBER", "PAO_START_SUFFIX", "PAO_END_NUMBER", "PAO_END_SUFFIX", "PAO_TEXT", "STREET", "LOCALITY", "TOWN",
-    "POSTCODE_LOCATOR", "LANGUAGE", "LPI_STATUS", "START_DATE", "END_DATE", "SUCCESSOR", "WARD",
-)  # fmt: skip
+    "LPI_KEY",
+    "UPRN",
+    "LOGICAL_STATUS",
+    "BLPU_STATE",
+    "PARENT_UPRN",
+    "X_COORDINATE",
+    "Y_COORDINATE",
+    "CLASSIFICATION_CODE",
+    "SAO_START_NUMBER",
+    "SAO_START_SUFFIX",
+    "SAO_END_NUMBER",
+    "SAO_END_SUFFIX",
+    "SAO_TEXT",
+    "PAO_START_NUMBER",
+    "PAO_START_SUFFIX",
+    "PAO_END_NUMBER",
+    "PAO_END_SUFFIX",
+    "PAO_TEXT",
+    "STREET",
+    "LOCALITY",
+    "TOWN",
+    "POSTCODE_LOCATOR",
+    "LANGUAGE",
+    "LPI_STATUS",
+    "START_DATE",
+    "END_DATE",
+    "SUCCESSOR",
+    "WARD",
+)
 
 
 class Gazetteer:
@@ -59,15 +83,24 @@ class Gazetteer:
         if fixed.get("LANGUAGE") == "CYM":
             street = parts["welsh"]
         own = places.uprn[dwelling]
-        columns = self._columns(len(dwelling), fixed) | {
-            "LPI_KEY": "9999" + letter + numbers(dwelling, 9), "UPRN": numbers(places.old_uprn[dwelling] if historic else own, 12),
-            "PARENT_UPRN": np.where(shared, numbers(places.buildings.uprn[places.building[dwelling]], 12), ""),
-            "CLASSIFICATION_CODE": places.classification[dwelling], "SAO_START_NUMBER": number,
-            "SAO_TEXT": np.where(number == "", unit, ""), "STREET": street if swap or "LANGUAGE" in fixed else parts["street"],
-            "START_DATE": date_text(places.opened[dwelling], LAYOUT),
-            "END_DATE": texts(len(dwelling), "2019-06-30" if historic else ""),
-            "SUCCESSOR": numbers(own, 12) if historic else texts(len(dwelling)),
-        } | self._building(places.building[dwelling])  # fmt: skip
+        columns = (
+            self._columns(len(dwelling), fixed)
+            | {
+                "LPI_KEY": "9999" + letter + numbers(dwelling, 9),
+                "UPRN": numbers(places.old_uprn[dwelling] if historic else own, 12),
+                "PARENT_UPRN": np.where(
+                    shared, numbers(places.buildings.uprn[places.building[dwelling]], 12), ""
+                ),
+                "CLASSIFICATION_CODE": places.classification[dwelling],
+                "SAO_START_NUMBER": number,
+                "SAO_TEXT": np.where(number == "", unit, ""),
+                "STREET": street if swap or "LANGUAGE" in fixed else parts["street"],
+                "START_DATE": date_text(places.opened[dwelling], LAYOUT),
+                "END_DATE": texts(len(dwelling), "2019-06-30" if historic else ""),
+                "SUCCESSOR": numbers(own, 12) if historic else texts(len(dwelling)),
+            }
+            | self._building(places.building[dwelling])
+        )
         if swap or "LANGUAGE" in fixed:
             columns["STREET"] = street
         return self._sheet(columns)
@@ -78,20 +111,30 @@ class Gazetteer:
         at = np.flatnonzero(np.isin(buildings.kind, [CONVERSION, BLOCK, HMO]))
         lone = ~buildings.has_flat_uprns[at]
         hmo = buildings.kind[at] == HMO
-        columns = self._columns(len(at), {}) | {
-            "LPI_KEY": "9999P" + numbers(at, 9), "UPRN": numbers(buildings.uprn[at], 12),
-            "CLASSIFICATION_CODE": np.where(hmo, "RH01", np.where(lone, "RH03", "PP")),
-            "START_DATE": texts(len(at), "2001-01-01"),
-        } | self._building(at)  # fmt: skip
+        columns = (
+            self._columns(len(at), {})
+            | {
+                "LPI_KEY": "9999P" + numbers(at, 9),
+                "UPRN": numbers(buildings.uprn[at], 12),
+                "CLASSIFICATION_CODE": np.where(hmo, "RH01", np.where(lone, "RH03", "PP")),
+                "START_DATE": texts(len(at), "2001-01-01"),
+            }
+            | self._building(at)
+        )
         return self._sheet(columns)
 
     def _building(self, at: Ints) -> dict[str, Texts]:
         buildings = self.places.buildings
         return {
-            "X_COORDINATE": numbers(buildings.x[at], 6), "Y_COORDINATE": numbers(buildings.y[at], 6),
-            "PAO_START_NUMBER": buildings.number[at], "PAO_TEXT": buildings.name[at], "STREET": buildings.street[at],
-            "LOCALITY": buildings.locality[at], "POSTCODE_LOCATOR": buildings.postcode[at], "WARD": buildings.ward[at],
-        }  # fmt: skip
+            "X_COORDINATE": numbers(buildings.x[at], 6),
+            "Y_COORDINATE": numbers(buildings.y[at], 6),
+            "PAO_START_NUMBER": buildings.number[at],
+            "PAO_TEXT": buildings.name[at],
+            "STREET": buildings.street[at],
+            "LOCALITY": buildings.locality[at],
+            "POSTCODE_LOCATOR": buildings.postcode[at],
+            "WARD": buildings.ward[at],
+        }
 
     def _columns(self, count: int, fixed: dict[str, str]) -> dict[str, Texts]:
         town = "CAMFORD" if self.places.profile == "camden" else "BRO NEWYDD"

@@ -23,9 +23,26 @@ from sample_data.generator.world import CANARY, CHILD, HEAD, OWN, PARTNER, PRIVA
 SOURCE = "housing_benefit"
 LAYOUT = "%d/%m/%Y"
 HEADER = (
-    "CLAIM_ID", "HOUSE_ID", "MEMBER_ID", "REL_CODE", "NAME", "BIRTH_DATE", "GENDER", "NINO", "UPRN", "ADDR1", "ADDR2",
-    "ADDR3", "ADDR4", "POST_CODE", "FROM_DATE", "TO_DATE", "CLAIM_TYPE", "TENURE_TYPE", "STATUS",
-)  # fmt: skip
+    "CLAIM_ID",
+    "HOUSE_ID",
+    "MEMBER_ID",
+    "REL_CODE",
+    "NAME",
+    "BIRTH_DATE",
+    "GENDER",
+    "NINO",
+    "UPRN",
+    "ADDR1",
+    "ADDR2",
+    "ADDR3",
+    "ADDR4",
+    "POST_CODE",
+    "FROM_DATE",
+    "TO_DATE",
+    "CLAIM_TYPE",
+    "TENURE_TYPE",
+    "STATUS",
+)
 
 
 class HousingBenefit:
@@ -108,16 +125,22 @@ class HousingBenefit:
         born = np.where(relation == "ND", self.scribe.births(0.45)[person], self.scribe.births(0.01)[person])
         count = len(rows)
         columns = {
-            "CLAIM_ID": numbers(home[rows] + 500_000, 8), "HOUSE_ID": numbers(house_number[stay], 1),
-            "MEMBER_ID": numbers(member_number[rows], 1), "REL_CODE": relation.astype(object),
-            "NAME": np.where(nameless, "NON DEP 1", written).astype(object), "BIRTH_DATE": np.where(nameless, "", born).astype(object),
-            "GENDER": numbers(facts.people["sex"][person] + 1, 1), "NINO": self._ninos(person, relation),
-            "UPRN": self.scribe.uprns(stay, 0.95), **dict(zip(HEADER[9:14], self.scribe.lines(stay), strict=True)),
-            "FROM_DATE": date_text(spells["start"][rows], LAYOUT), "TO_DATE": date_text(heard_end, LAYOUT),
+            "CLAIM_ID": numbers(home[rows] + 500_000, 8),
+            "HOUSE_ID": numbers(house_number[stay], 1),
+            "MEMBER_ID": numbers(member_number[rows], 1),
+            "REL_CODE": relation.astype(object),
+            "NAME": np.where(nameless, "NON DEP 1", written).astype(object),
+            "BIRTH_DATE": np.where(nameless, "", born).astype(object),
+            "GENDER": numbers(facts.people["sex"][person] + 1, 1),
+            "NINO": self._ninos(person, relation),
+            "UPRN": self.scribe.uprns(stay, 0.95),
+            **dict(zip(HEADER[9:14], self.scribe.lines(stay), strict=True)),
+            "FROM_DATE": date_text(spells["start"][rows], LAYOUT),
+            "TO_DATE": date_text(heard_end, LAYOUT),
             "CLAIM_TYPE": np.array(["HB", "HB", "CTR", "CTR", "DHP"], dtype=object)[home[rows] % 5],
             "TENURE_TYPE": np.array(["OWN", "LA", "PRV"], dtype=object)[facts.stays["tenure"][stay]],
             "STATUS": np.where(heard_end == FAR, "LIVE", "CLOSED").astype(object) if count else texts(0),
-        }  # fmt: skip
+        }
         sheet = Sheet(columns, ("CLAIM_ID", "HOUSE_ID", "MEMBER_ID"))
         sheet.mention("member", 1, person, ~nameless)
         self._undeclared(sheet, day, person, stay, relation == "CL")

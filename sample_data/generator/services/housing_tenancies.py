@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sample_data.generator.arrays import FAR, Ints, Texts, date_text, joined, numbers, texts, upper
+from sample_data.generator.arrays import FAR, Flags, Ints, Texts, date_text, joined, numbers, texts, upper
 from sample_data.generator.facts import Facts
 from sample_data.generator.scribe import Scribe
 from sample_data.generator.sheet import Fraud, Sheet
@@ -11,10 +11,31 @@ from sample_data.generator.world import CHILD, HEAD, OWN, PARTNER, SOCIAL
 SOURCE = "housing_tenancies"
 LAYOUT = "%Y-%m-%d"
 HEADER = (
-    "PERSON_REF", "TENANCY_REF", "PROP_REF", "UPRN", "PERSON_TYPE", "MEMBER_FULLNAME", "TITLE", "FORENAMES", "SURNAME",
-    "DOB", "NI_NO", "TENURE_CODE", "TEN_START", "TEN_END", "IS_RESPONSIBLE", "IS_ORG", "PHONE", "EMAIL", "AT_RISK_IND",
-    "ADDR1", "ADDR2", "ADDR3", "ADDR4", "POSTCODE",
-)  # fmt: skip
+    "PERSON_REF",
+    "TENANCY_REF",
+    "PROP_REF",
+    "UPRN",
+    "PERSON_TYPE",
+    "MEMBER_FULLNAME",
+    "TITLE",
+    "FORENAMES",
+    "SURNAME",
+    "DOB",
+    "NI_NO",
+    "TENURE_CODE",
+    "TEN_START",
+    "TEN_END",
+    "IS_RESPONSIBLE",
+    "IS_ORG",
+    "PHONE",
+    "EMAIL",
+    "AT_RISK_IND",
+    "ADDR1",
+    "ADDR2",
+    "ADDR3",
+    "ADDR4",
+    "POSTCODE",
+)
 
 
 class HousingTenancies:
@@ -78,18 +99,30 @@ class HousingTenancies:
         )
         at_risk = (facts.people["protected"][person] <= day) | self.scribe.chance("at_risk", 0.004)[person]
         columns = {
-            "PERSON_REF": numbers(300_000 + person, 7), "TENANCY_REF": numbers(stay + 50_000, 7),
-            "PROP_REF": numbers(facts.stays["dwelling"][stay] + 20_000, 7), "UPRN": self.scribe.uprns(stay, 0.99),
+            "PERSON_REF": numbers(300_000 + person, 7),
+            "TENANCY_REF": numbers(stay + 50_000, 7),
+            "PROP_REF": numbers(facts.stays["dwelling"][stay] + 20_000, 7),
+            "UPRN": self.scribe.uprns(stay, 0.99),
             "PERSON_TYPE": kind.astype(object),
-            "MEMBER_FULLNAME": joined(" ", title, given, surname), "TITLE": title, "FORENAMES": given, "SURNAME": surname,
+            "MEMBER_FULLNAME": joined(" ", title, given, surname),
+            "TITLE": title,
+            "FORENAMES": given,
+            "SURNAME": surname,
             "DOB": born.astype(object),
-            "NI_NO": np.where(adult, self.scribe.identifier("nino", facts.nino, 0.25)[person], "").astype(object),
-            "TENURE_CODE": np.where(facts.stays["tenure"][stay] == OWN, "LEA", np.where(stay % 9 == 0, "INT", "SEC")).astype(object),
-            "TEN_START": date_text(facts.stays["start"][stay], LAYOUT), "TEN_END": date_text(end, LAYOUT),
-            "IS_RESPONSIBLE": np.where(role <= PARTNER, "Y", "N").astype(object), "IS_ORG": texts(len(person), "N"),
-            "PHONE": self._phones(person, stay, adult), "EMAIL": np.where(adult & (person % 5 < 3), facts.email[person], "").astype(object),
+            "NI_NO": np.where(adult, self.scribe.identifier("nino", facts.nino, 0.25)[person], "").astype(
+                object
+            ),
+            "TENURE_CODE": np.where(
+                facts.stays["tenure"][stay] == OWN, "LEA", np.where(stay % 9 == 0, "INT", "SEC")
+            ).astype(object),
+            "TEN_START": date_text(facts.stays["start"][stay], LAYOUT),
+            "TEN_END": date_text(end, LAYOUT),
+            "IS_RESPONSIBLE": np.where(role <= PARTNER, "Y", "N").astype(object),
+            "IS_ORG": texts(len(person), "N"),
+            "PHONE": self._phones(person, stay, adult),
+            "EMAIL": np.where(adult & (person % 5 < 3), facts.email[person], "").astype(object),
             "AT_RISK_IND": np.where(at_risk, "Y", "N").astype(object),
-        } | dict(zip(HEADER[19:], lines, strict=True))  # fmt: skip
+        } | dict(zip(HEADER[19:], lines, strict=True))
         sheet = Sheet(columns, ("PERSON_REF", "TENANCY_REF"))
         sheet.mention("member", 1, person)
         return sheet
@@ -99,7 +132,7 @@ class HousingTenancies:
         missing = self.scribe.chance("member_birth", 0.3) & ~child
         return np.where(missing, "1900-01-01", self.scribe.births(0.06, "1900-01-01")).astype(object)
 
-    def _phones(self, person: Ints, stay: Ints, adult: Ints) -> Texts:
+    def _phones(self, person: Ints, stay: Ints, adult: Flags) -> Texts:
         """The mobile of most adults, the landline of the others."""
         landline = self.facts.landline[self.facts.household_of_stay(stay)]
         phone = np.where(person % 10 < 6, self.facts.mobile[person], np.where(person % 10 < 9, landline, ""))
@@ -128,12 +161,17 @@ class HousingTenancies:
         columns = {name: texts(count) for name in HEADER} | dict(zip(HEADER[19:], lines, strict=True))
         is_org = ended % 4 == 0
         columns |= {
-            "PERSON_REF": numbers(9_000_000 + ended, 7), "TENANCY_REF": "V" + numbers(ended + 50_000, 7),
-            "PROP_REF": numbers(stays["dwelling"][ended] + 20_000, 7), "UPRN": numbers(facts.places.uprn[stays["dwelling"][ended]], 12),
-            "PERSON_TYPE": np.where(is_org, "OCCUPANT", "VOID").astype(object), "IS_ORG": np.where(is_org, "Y", "N").astype(object),
+            "PERSON_REF": numbers(9_000_000 + ended, 7),
+            "TENANCY_REF": "V" + numbers(ended + 50_000, 7),
+            "PROP_REF": numbers(stays["dwelling"][ended] + 20_000, 7),
+            "UPRN": numbers(facts.places.uprn[stays["dwelling"][ended]], 12),
+            "PERSON_TYPE": np.where(is_org, "OCCUPANT", "VOID").astype(object),
+            "IS_ORG": np.where(is_org, "Y", "N").astype(object),
             "MEMBER_FULLNAME": np.where(is_org, "CAMFORD SUPPORTED HOUSING", "VOID PROPERTY").astype(object),
             "SURNAME": np.where(is_org, "CAMFORD SUPPORTED HOUSING", "VOID").astype(object),
-            "TENURE_CODE": texts(count, "SEC"), "TEN_START": date_text(stays["end"][ended], LAYOUT),
-            "IS_RESPONSIBLE": texts(count, "N"), "AT_RISK_IND": texts(count, "N"),
-        }  # fmt: skip
+            "TENURE_CODE": texts(count, "SEC"),
+            "TEN_START": date_text(stays["end"][ended], LAYOUT),
+            "IS_RESPONSIBLE": texts(count, "N"),
+            "AT_RISK_IND": texts(count, "N"),
+        }
         return Sheet(columns, ("PERSON_REF", "TENANCY_REF"))

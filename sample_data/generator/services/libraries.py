@@ -11,10 +11,28 @@ from sample_data.generator.sheet import Sheet
 SOURCE = "libraries"
 LAYOUT = "%Y-%m-%d"
 HEADER = (
-    "cardnumber", "surname", "firstname", "othernames", "address", "address2", "city", "zipcode", "email", "phone",
-    "dateofbirth", "branchcode", "categorycode", "dateenrolled", "dateexpiry", "gonenoaddress", "lost", "debarred",
-    "contactname", "contactfirstname", "relationship",
-)  # fmt: skip
+    "cardnumber",
+    "surname",
+    "firstname",
+    "othernames",
+    "address",
+    "address2",
+    "city",
+    "zipcode",
+    "email",
+    "phone",
+    "dateofbirth",
+    "branchcode",
+    "categorycode",
+    "dateenrolled",
+    "dateexpiry",
+    "gonenoaddress",
+    "lost",
+    "debarred",
+    "contactname",
+    "contactfirstname",
+    "relationship",
+)
 
 
 class Libraries:
@@ -47,15 +65,28 @@ class Libraries:
         slipped = self.scribe.chance("postcode_in_city", 0.02)[person]
         enrolled = np.where(second, self.enrolled[person] + 40, self.enrolled[person])
         values = [
-            "D" + numbers(person + np.where(second, 60_000_000, 20_000_000), 9), names.surname[person], names.forename[person],
-            names.middle[person], joined(", ", lines[0], lines[1]), lines[2], np.where(slipped, lines[4], "Camford"),
-            np.where(slipped, "", lines[4]), np.where(~child & (person % 3 > 0), facts.email[person], ""), phone,
+            "D" + numbers(person + np.where(second, 60_000_000, 20_000_000), 9),
+            names.surname[person],
+            names.forename[person],
+            names.middle[person],
+            joined(", ", lines[0], lines[1]),
+            lines[2],
+            np.where(slipped, lines[4], "Camford"),
+            np.where(slipped, "", lines[4]),
+            np.where(~child & (person % 3 > 0), facts.email[person], ""),
+            phone,
             np.where(child, self.scribe.births(0.03)[person], self.scribe.births(0.15)[person]),
-            np.array(["CEN", "HTH", "KEN", "SWI"], dtype=object)[person % 4], np.where(child, "J", "A"),
-            date_text(enrolled, LAYOUT), date_text(enrolled + 730, LAYOUT), texts(len(person), "0"), texts(len(person), "0"),
-            texts(len(person)), np.where(has_mother, names.surname[mother], ""), np.where(has_mother, names.forename[mother], ""),
+            np.array(["CEN", "HTH", "KEN", "SWI"], dtype=object)[person % 4],
+            np.where(child, "J", "A"),
+            date_text(enrolled, LAYOUT),
+            date_text(enrolled + 730, LAYOUT),
+            texts(len(person), "0"),
+            texts(len(person), "0"),
+            texts(len(person)),
+            np.where(has_mother, names.surname[mother], ""),
+            np.where(has_mother, names.forename[mother], ""),
             np.where(has_mother, "mother", ""),
-        ]  # fmt: skip
+        ]
         sheet = Sheet({n: v.astype(object) for n, v in zip(HEADER, values, strict=True)}, ("cardnumber",))
         sheet.mention("member", 1, person)
         return sheet

@@ -7,14 +7,24 @@ from sample_data.generator.facts import Facts
 from sample_data.generator.knowledge import rate
 from sample_data.generator.scribe import Scribe
 from sample_data.generator.sheet import Sheet
-from sample_data.generator.world import SOCIAL
+from sample_data.generator.world import CANARY, SOCIAL
 
 SOURCE = "national_benefits"
 LAYOUT = "%Y%m%d"
 HEADER = (
-    "RECORD_NO", "NINO", "SURNAME", "FORENAMES", "DOB", "ADDR_LINE1", "ADDR_LINE2", "ADDR_LINE3", "ADDR_LINE4",
-    "POSTCODE", "BENEFIT_CODE", "AWARD_START",
-)  # fmt: skip
+    "RECORD_NO",
+    "NINO",
+    "SURNAME",
+    "FORENAMES",
+    "DOB",
+    "ADDR_LINE1",
+    "ADDR_LINE2",
+    "ADDR_LINE3",
+    "ADDR_LINE4",
+    "POSTCODE",
+    "BENEFIT_CODE",
+    "AWARD_START",
+)
 
 
 class NationalBenefits:
@@ -23,6 +33,8 @@ class NationalBenefits:
     def __init__(self, facts: Facts) -> None:
         self.facts = facts
         self.scribe = Scribe(facts, SOURCE, folded=True, layout=LAYOUT)
+        self.nino = self.scribe.identifier("nino", facts.nino, 0.0)
+        self.nino[CANARY] = facts.nino[CANARY][:7]
         tenure = np.zeros(facts.count, dtype=np.int64)
         tenure[facts.spells["person"]] = facts.stays["tenure"][facts.spells["stay"]]
         old = facts.people["born"] < -3400
@@ -37,10 +49,15 @@ class NationalBenefits:
         names, lines = self.scribe.names(day), self.scribe.lines(stay[person])
         kinds = np.array(["UC", "ESA", "PIP", "UC", "JSA"], dtype=object)[person % 5]
         values = [
-            "NB" + numbers(person * 11 % 10_000_019, 8), self.scribe.identifier("nino", facts.nino, 0.0)[person],
-            names.surname[person], joined(" ", names.forename[person], names.middle[person]), self.scribe.births(0.001)[person],
-            *lines, np.where(age[person] > 66, "RP", kinds), date_text(19_000 + person * 17 % 1400, LAYOUT),
-        ]  # fmt: skip
+            "NB" + numbers(person * 11 % 10_000_019, 8),
+            self.nino[person],
+            names.surname[person],
+            joined(" ", names.forename[person], names.middle[person]),
+            self.scribe.births(0.001)[person],
+            *lines,
+            np.where(age[person] > 66, "RP", kinds),
+            date_text(19_000 + person * 17 % 1400, LAYOUT),
+        ]
         sheet = Sheet({n: v.astype(object) for n, v in zip(HEADER, values, strict=True)}, ("RECORD_NO",))
         sheet.mention("claimant", 1, person)
         return sheet

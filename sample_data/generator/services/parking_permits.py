@@ -12,10 +12,22 @@ from sample_data.generator.sheet import Sheet
 SOURCE = "parking_permits"
 LAYOUT = "%Y-%m-%d"
 HEADER = (
-    "permit_reference", "permit_type", "forename_of_applicant", "surname_of_applicant", "date_of_birth_of_applicant",
-    "email_address_of_applicant", "address_line_1", "address_line_2", "address_line_3", "postcode", "uprn",
-    "live_permit_flag", "vrm", "start_date", "end_date",
-)  # fmt: skip
+    "permit_reference",
+    "permit_type",
+    "forename_of_applicant",
+    "surname_of_applicant",
+    "date_of_birth_of_applicant",
+    "email_address_of_applicant",
+    "address_line_1",
+    "address_line_2",
+    "address_line_3",
+    "postcode",
+    "uprn",
+    "live_permit_flag",
+    "vrm",
+    "start_date",
+    "end_date",
+)
 _TERM = 365
 
 
@@ -42,13 +54,22 @@ class ParkingPermits:
         adjectives, nouns = (np.array(reference.words(kind), dtype=object) for kind in ("adjective", "noun"))
         firm = adjectives[person % len(adjectives)] + " " + nouns[person % len(nouns)]
         values = [
-            "PP" + numbers(term, 2) + numbers(person, 7), np.where(company, "BUSINESS", "RESIDENT"),
-            np.where(company, "", names.forename[person]), np.where(company, firm, names.surname[person]),
-            np.where(company, "", self.scribe.births(0.35)[person]), facts.email[person],
-            joined(" ", lines[0], lines[1]), lines[2], lines[3], lines[4], self.scribe.uprns(at, 0.92),
-            np.where(start + _TERM > day, "Y", "N"), "ZZ" + numbers(person % 100, 2) + " QQ" + numbers(person % 9, 1),
-            date_text(start, LAYOUT), date_text(start + _TERM, LAYOUT),
-        ]  # fmt: skip
+            "PP" + numbers(term, 2) + numbers(person, 7),
+            np.where(company, "BUSINESS", "RESIDENT"),
+            np.where(company, "", names.forename[person]),
+            np.where(company, firm, names.surname[person]),
+            np.where(company, "", self.scribe.births(0.35)[person]),
+            facts.email[person],
+            joined(" ", lines[0], lines[1]),
+            lines[2],
+            lines[3],
+            lines[4],
+            self.scribe.uprns(at, 0.92),
+            np.where(start + _TERM > day, "Y", "N"),
+            "ZZ" + numbers(person % 100, 2) + " QQ" + numbers(person % 9, 1),
+            date_text(start, LAYOUT),
+            date_text(start + _TERM, LAYOUT),
+        ]
         sheet = Sheet(
             {n: v.astype(object) for n, v in zip(HEADER, values, strict=True)}, ("permit_reference",)
         )

@@ -3,7 +3,18 @@
 import numpy as np
 
 from sample_data.generator import reference
-from sample_data.generator.arrays import FAR, Flags, Ints, Texts, age_on, date_text, joined, numbers, texts
+from sample_data.generator.arrays import (
+    FAR,
+    Flags,
+    Floats,
+    Ints,
+    Texts,
+    age_on,
+    date_text,
+    joined,
+    numbers,
+    texts,
+)
 from sample_data.generator.facts import Facts
 from sample_data.generator.knowledge import rate
 from sample_data.generator.scribe import Scribe, address_parts
@@ -14,12 +25,35 @@ SOURCE = "school_admissions"
 LAYOUT = "%d/%m/%Y"
 _CONTACT = ("Title", "Forename", "Surname", "Relationship", "AddressSame", "Email", "Phone")
 HEADER = (
-    "ApplicationRef", "ChildID", "UPN", "FormerUPN", "LegalSurname", "Forename", "MiddleNames", "PreferredSurname", "DOB",
-    "Sex", "NCYear", "SAON", "PAON", "Street", "Locality", "Town", "Postcode", "UPRN",
-    *(f"Contact1{name}" for name in _CONTACT), *(f"Contact2{name}" for name in _CONTACT),
-    *(f"Pref{n}URN" for n in range(1, 7)), "SiblingName", "SiblingDOB", "OfferURN", "CurrentURN", "LACFlag", "EHCPFlag",
+    "ApplicationRef",
+    "ChildID",
+    "UPN",
+    "FormerUPN",
+    "LegalSurname",
+    "Forename",
+    "MiddleNames",
+    "PreferredSurname",
+    "DOB",
+    "Sex",
+    "NCYear",
+    "SAON",
+    "PAON",
+    "Street",
+    "Locality",
+    "Town",
+    "Postcode",
+    "UPRN",
+    *(f"Contact1{name}" for name in _CONTACT),
+    *(f"Contact2{name}" for name in _CONTACT),
+    *(f"Pref{n}URN" for n in range(1, 7)),
+    "SiblingName",
+    "SiblingDOB",
+    "OfferURN",
+    "CurrentURN",
+    "LACFlag",
+    "EHCPFlag",
     "ApplicationDate",
-)  # fmt: skip
+)
 
 
 class SchoolAdmissions:
@@ -76,7 +110,7 @@ class SchoolAdmissions:
         private = self.facts.places.kind[self.facts.stays["dwelling"][other]] < 4
         return np.where(self.false_address[child] & private, other, stay[child])
 
-    def _child(self, day: int, child: Ints, age: Ints) -> dict[str, Texts]:
+    def _child(self, day: int, child: Ints, age: Floats) -> dict[str, Texts]:
         facts, names = self.facts, self.scribe.names(day)
         u = facts.draws.uniform(f"{SOURCE}.upn", facts.count)[child]
         serial = numbers(child % 10**7, 7)
@@ -95,25 +129,36 @@ class SchoolAdmissions:
             for n in range(1, 7)
         }
         return preferences | {
-            "ApplicationRef": "APP" + numbers(child + 400_000, 7), "ChildID": numbers(child + 800_000, 7), "UPN": upn.astype(object),
-            "LegalSurname": names.surname[child], "Forename": names.forename[child], "MiddleNames": names.middle[child],
+            "ApplicationRef": "APP" + numbers(child + 400_000, 7),
+            "ChildID": numbers(child + 800_000, 7),
+            "UPN": upn.astype(object),
+            "LegalSurname": names.surname[child],
+            "Forename": names.forename[child],
+            "MiddleNames": names.middle[child],
             "PreferredSurname": np.where(prefers, names.surname[mother], "").astype(object),
-            "DOB": self.scribe.births(0.002)[child], "Sex": np.where(facts.people["sex"][child] == 0, "M", "F").astype(object),
-            "NCYear": np.where(year == 0, "R", numbers(year, 1)).astype(object), "OfferURN": numbers(schools[:, 0], 6),
+            "DOB": self.scribe.births(0.002)[child],
+            "Sex": np.where(facts.people["sex"][child] == 0, "M", "F").astype(object),
+            "NCYear": np.where(year == 0, "R", numbers(year, 1)).astype(object),
+            "OfferURN": numbers(schools[:, 0], 6),
             "CurrentURN": np.where(age > 5, numbers(schools[:, 6], 6), "").astype(object),
-            "LACFlag": np.where(child % 97 == 0, "Y", "N").astype(object), "EHCPFlag": np.where(child % 29 == 0, "Y", "N").astype(object),
+            "LACFlag": np.where(child % 97 == 0, "Y", "N").astype(object),
+            "EHCPFlag": np.where(child % 29 == 0, "Y", "N").astype(object),
             "ApplicationDate": date_text(np.minimum(day - 20 - child % 300, FAR), LAYOUT),
-        }  # fmt: skip
+        }
 
     def _address(self, child: Ints, stay: Ints) -> dict[str, Texts]:
         """Address in parts; for one in five only the house number stands in the first."""
         parts = address_parts(self.facts, self.facts.stays["dwelling"][stay])
         saon, paon = joined(" ", parts["unit"], parts["building"]), parts["number"]
         return {
-            "SAON": saon, "PAON": paon, "Street": parts["street"],
-            "Locality": np.where(child % 3 == 0, parts["locality"], "").astype(object), "Town": parts["town"],
-            "Postcode": self.scribe.lines(stay)[4], "UPRN": self.scribe.uprns(stay, 0.88),
-        }  # fmt: skip
+            "SAON": saon,
+            "PAON": paon,
+            "Street": parts["street"],
+            "Locality": np.where(child % 3 == 0, parts["locality"], "").astype(object),
+            "Town": parts["town"],
+            "Postcode": self.scribe.lines(stay)[4],
+            "UPRN": self.scribe.uprns(stay, 0.88),
+        }
 
     def _contacts(self, sheet: Sheet, day: int, child: Ints) -> None:
         """The mother first for most, the father second for six in ten; addresses the same where they live together."""
@@ -134,9 +179,14 @@ class SchoolAdmissions:
         facts, names, person = self.facts, self.scribe.names(day), np.maximum(who, 0)
         man = facts.people["sex"][person] == 0
         values = [
-            facts.title[person], names.forename[person], names.surname[person], np.where(man, "Father", "Mother"),
-            np.where(same, "Y", "N"), np.where(person % 4 > 0, facts.email[person], ""), self._phones(person),
-        ]  # fmt: skip
+            facts.title[person],
+            names.forename[person],
+            names.surname[person],
+            np.where(man, "Father", "Mother"),
+            np.where(same, "Y", "N"),
+            np.where(person % 4 > 0, facts.email[person], ""),
+            self._phones(person),
+        ]
         return {
             f"Contact{number}{n}": np.where(who >= 0, v, "").astype(object)
             for n, v in zip(_CONTACT, values, strict=True)

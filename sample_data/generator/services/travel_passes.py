@@ -11,9 +11,22 @@ from sample_data.generator.sheet import Sheet
 SOURCE = "travel_passes"
 LAYOUT = "%d/%m/%Y"
 HEADER = (
-    "applicantid", "title", "forename", "surname", "date_of_birth", "email_address", "phone_number", "house_name_number",
-    "building_name", "street", "district", "postcode", "pass_number", "issue_date", "expiry_date",
-)  # fmt: skip
+    "applicantid",
+    "title",
+    "forename",
+    "surname",
+    "date_of_birth",
+    "email_address",
+    "phone_number",
+    "house_name_number",
+    "building_name",
+    "street",
+    "district",
+    "postcode",
+    "pass_number",
+    "issue_date",
+    "expiry_date",
+)
 
 
 class TravelPasses:
@@ -39,12 +52,22 @@ class TravelPasses:
         landline = facts.landline[facts.household_of_stay(at)]
         issued = 20_100 + person * 13 % 470
         values = [
-            "FP" + numbers(person + 300_000, 8), upper(facts.title[person]), names.forename[person],
-            names.surname[person], self.scribe.births(0.004)[person], np.where(person % 3 == 0, facts.email[person], ""),
-            np.where(person % 10 < 7, landline, facts.mobile[person]), joined(" ", parts["unit"], parts["number"]),
-            parts["building"], parts["street"], parts["locality"], self.scribe.lines(at)[4],
-            "6335" + numbers(person * 7 + 11, 12), date_text(issued, LAYOUT), date_text(issued + 1800, LAYOUT),
-        ]  # fmt: skip
+            "FP" + numbers(person + 300_000, 8),
+            upper(facts.title[person]),
+            names.forename[person],
+            names.surname[person],
+            self.scribe.births(0.004)[person],
+            np.where(person % 3 == 0, facts.email[person], ""),
+            np.where(person % 10 < 7, landline, facts.mobile[person]),
+            joined(" ", parts["unit"], parts["number"]),
+            parts["building"],
+            parts["street"],
+            parts["locality"],
+            self.scribe.lines(at)[4],
+            "6335" + numbers(person * 7 + 11, 12),
+            date_text(issued, LAYOUT),
+            date_text(issued + 1800, LAYOUT),
+        ]
         sheet = Sheet({n: v.astype(object) for n, v in zip(HEADER, values, strict=True)}, ("applicantid",))
         sheet.mention("holder", 1, person)
         return sheet
