@@ -80,6 +80,14 @@ def resolve_bound(bound: object, snapshot_date: date) -> date:
         ) from None
 
 
+def tell_bound(bound: object) -> str:
+    """A bound in words that stay the same from snapshot to snapshot."""
+    text = str(bound).replace("snapshot", "the snapshot")
+    for letter, unit in (("d", "days"), ("m", "months"), ("y", "years")):
+        text = re.sub(rf"(the snapshot)([+-])([0-9]+){letter}$", rf"\1 \2 \3 {unit}", text)
+    return text
+
+
 def _shift(snapshot_date: date, match: re.Match[str]) -> date:
     count = int(match["count"]) * (1 if match["sign"] == "+" else -1)
     if match["unit"] == "d":

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from expectations.dates import resolve_bound
+from expectations.dates import resolve_bound, tell_bound
 from expectations.model import HOLDING, ValidationContext
 from expectations.rules import RULES, RuleKind
 from linkage.contracts.model import Contract, Rule, Severity
@@ -142,7 +142,9 @@ def _resolved(
                 raise ContractError(
                     f"Contract of {contract.source}: rule plausible_date needs earliest, latest or both."
                 )
+            told = {f"told_{name}": tell_bound(bound) for name, bound in arguments.items()}
             arguments = {n: resolve_bound(v, context.snapshot_date).isoformat() for n, v in arguments.items()}
+            arguments |= told
         case "date_format":
             arguments["example"] = date(1985, 3, 31).strftime(contract.extract.date_format)
         case "row_count_change":

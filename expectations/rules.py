@@ -41,7 +41,7 @@ def _listed(values: list[Any], most: int = 12) -> str:
 
 
 def _date_bounds(arguments: Arguments) -> str:
-    earliest, latest = arguments.get("earliest"), arguments.get("latest")
+    earliest, latest = arguments.get("told_earliest"), arguments.get("told_latest")
     if earliest and latest:
         return f"must lie between {earliest} and {latest}"
     return f"must not be before {earliest}" if earliest else f"must not be after {latest}"

@@ -21,7 +21,9 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="RESIDENT_INDEX_", frozen=True, extra="ignore")
 
-    data_dir: Path = Field(default=Path("var"), description="Folder for runs, reports and the embedded database.")
+    data_dir: Path = Field(
+        default=Path("var"), description="Folder for runs, reports and the embedded database."
+    )
     extracts_dir: Path = Field(
         default=Path("sample_data/extracts"),
         description="Folder of extracts: <source>/<YYYY-MM-DD>/<file named in the contract>.",
@@ -30,11 +32,15 @@ class Settings(BaseSettings):
         default=None,
         description="Folder of truth files; where known, linkage precision and recall are measured against it.",
     )
-    contracts_dir: Path = Field(default=PACKAGED_CONTRACTS, description="Folder of source contracts, one YAML each.")
+    contracts_dir: Path = Field(
+        default=PACKAGED_CONTRACTS, description="Folder of source contracts, one YAML each."
+    )
     database_url: str | None = Field(
         default=None, description="PostgreSQL to hold the index; the embedded server when not set."
     )
-    largest_extract_mb: int = Field(default=2048, ge=1, description="Largest extract accepted, unpacked, in MB.")
+    largest_extract_mb: int = Field(
+        default=2048, ge=1, description="Largest extract accepted, unpacked, in MB."
+    )
 
     @classmethod
     def load(cls, **overrides: object) -> Self:
@@ -54,7 +60,9 @@ class Settings(BaseSettings):
             read = cls(**given)  # type: ignore[arg-type]
         except ValidationError as error:
             names = ", ".join(sorted({f"RESIDENT_INDEX_{str(e['loc'][0]).upper()}" for e in error.errors()}))
-            raise SettingsError(f"Settings not understood: {names}. See docs/reference/settings.md.") from None
+            raise SettingsError(
+                f"Settings not understood: {names}. See docs/reference/settings.md."
+            ) from None
         paths = ("data_dir", "extracts_dir", "contracts_dir", "truth_dir")
         absolute = {p: getattr(read, p).expanduser().resolve() for p in paths if getattr(read, p) is not None}
         return read.model_copy(update=absolute)

@@ -31,20 +31,36 @@ class _UniqueKeyLoader(yaml.SafeLoader):
         return super().construct_mapping(node, deep)
 
 
-def read_document(path: Path) -> Standard:
-    """A contract file as a document of the standard.
+def read_content(path: Path) -> bytes:
+    """Bytes of a contract file.
+
+    Raises:
+        ContractError: The file cannot be opened, or is too large to be a contract.
+    """
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise ContractError(f"Contract {path.name} cannot be opened: {error.strerror}.") from None
+    if len(content) > LARGEST_CONTRACT:
+        raise ContractError(f"Contract {path.name} has over {LARGEST_CONTRACT:,} bytes: not a contract.")
+    return content
+
+
+def as_document(content: bytes, path: Path) -> Standard:
+    """A contract file's bytes as a document of the standard.
 
     Args:
-        path: YAML file.
+        content: YAML in UTF-8.
+        path: File the bytes are of, for messages.
 
     Returns:
         The document; nothing the file says is left out.
 
     Raises:
-        ContractError: The file is absent, not YAML, or not a data contract of the standard. The message names
-            the file and the place.
+        ContractError: The bytes are not YAML, or not a data contract of the standard. The message names the
+            file and the place.
     """
-    stated = _yaml(path)
+    stated = _yaml(content, path)
     found = sorted(_standard_schema().iter_errors(stated), key=lambda error: list(map(str, error.path)))
     if found:
         places = [f"{'.'.join(map(str, error.path)) or 'top'}: {_plain(error)}" for error in found[:5]]
@@ -56,14 +72,9 @@ def read_document(path: Path) -> Standard:
         raise _not_standard(path, "; ".join(places)) from None
 
 
-def _yaml(path: Path) -> Any:
+def _yaml(content: bytes, path: Path) -> Any:
     try:
-        content = path.read_bytes()
-        if len(content) > LARGEST_CONTRACT:
-            raise ContractError(f"Contract {path.name} has over {LARGEST_CONTRACT:,} bytes: not a contract.")
         return yaml.load(content, _UniqueKeyLoader)  # noqa: S506  # a SafeLoader with one more check
-    except OSError as error:
-        raise ContractError(f"Contract {path.name} cannot be opened: {error.strerror}.") from None
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         line = f" at line {mark.line + 1}" if mark else ""

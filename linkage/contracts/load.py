@@ -7,6 +7,7 @@ has no word for stands in `customProperties` under the name of the field of `lin
 Source: Open Data Contract Standard v3, https://bitol-io.github.io/open-data-contract-standard/
 """
 
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from open_data_contract_standard.model import OpenDataContractStandard as Standa
 from pydantic import ValidationError
 
 from linkage.contracts.consistency import contradictions
-from linkage.contracts.document import read_document
+from linkage.contracts.document import as_document, read_content
 from linkage.contracts.model import Contract
 from linkage.errors import ContractError
 
@@ -66,7 +67,13 @@ def load_contract(path: Path) -> Contract:
         ContractError: The file cannot be read, is not a data contract, or contradicts itself. The message
             names the file and every place at fault.
     """
-    document = read_document(path)
+    return _contract(path, read_content(path))
+
+
+@lru_cache(maxsize=256)
+def _contract(path: Path, content: bytes) -> Contract:
+    """The contract of these bytes, read once a process: every task of a run asks for all contracts."""
+    document = as_document(content, path)
     try:
         contract = Contract.model_validate(_fields(document, path))
     except ValidationError as error:

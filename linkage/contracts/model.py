@@ -81,7 +81,8 @@ class PersonMapping(_Frozen):
     surname_alias: str | None = None
     birth_date: str | None = None
     age_group: Literal["adult", "child"] | None = Field(
-        default=None, description="What everyone in this role is; said of a record whose birth date is not known."
+        default=None,
+        description="What everyone in this role is; said of a record whose birth date is not known.",
     )
     death_date: str | None = None
     sex: str | None = None

@@ -1,6 +1,6 @@
 """The toolkit's ECM classifier, taught that missing is neither agreement nor disagreement."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -28,14 +28,21 @@ class LevelECM(ECM):  # type: ignore[misc]  # the toolkit has no type hints
     A missing level has no column after binarising: it is a row of zeros, so it adds exactly nothing to a pair's
     likelihood in either class, and an attribute's probabilities are estimated from the pairs that have it.
 
+    Attributes:
+        levels: Levels of each attribute.
+        held: For an attribute by number, what one person looks like, taken as known and not estimated.
+
     Source:
         Herzog, Scheuren and Winkler (2007), Data Quality and Record Linkage Techniques, chapter 9; start values act as
         a Dirichlet prior; levels are kept in order as in isotonic regression (pool adjacent violators).
     """
 
-    def __init__(self, levels: Sequence[tuple[Level, ...]]) -> None:
+    def __init__(
+        self, levels: Sequence[tuple[Level, ...]], *, held: Mapping[int, FloatArray] | None = None
+    ) -> None:
         super().__init__(init="declared", max_iter=MOST_ITERATIONS, binarize=None, atol=TOLERANCE)
         self.levels = levels
+        self.held = held or {}
         self.level_counts = tuple(len(attribute) for attribute in levels)
         self._binarizers = [LabelBinarizer().fit(np.arange(count)) for count in self.level_counts]
         self.n_iter_ = 0
@@ -71,6 +78,11 @@ class LevelECM(ECM):  # type: ignore[misc]  # the toolkit has no type hints
         different, same = self.unordered_log_prob_[:, last]
         return float((same - different) / np.log(2))
 
+    def same_person(self, attribute: int) -> FloatArray:
+        """Probability of each level of an attribute for one person, as counted, before the levels were put in order."""
+        probability: FloatArray = np.exp(self.unordered_log_prob_[1, self._columns()[attribute]])
+        return probability
+
     def _start_share(self) -> float:
         return START_MATCH_SHARE
 
@@ -93,9 +105,11 @@ class LevelECM(ECM):  # type: ignore[misc]  # the toolkit has no type hints
         """Probabilities from the expected pairs at each level, one row a class."""
         smoothed = level_pairs + START_PAIRS * self.start_
         probability, ordered = np.empty_like(smoothed), np.empty_like(smoothed)
-        for columns in self._columns():
+        for attribute, columns in enumerate(self._columns()):
             part = smoothed[:, columns]
             probability[:, columns] = part / part.sum(axis=1, keepdims=True)
+            if attribute in self.held:
+                probability[1, columns] = self.held[attribute]
             ordered[:, columns] = in_order(probability[:, columns])
         self.unordered_log_prob_ = np.log(probability)
         self.feature_log_prob_ = np.log(ordered)
@@ -125,11 +139,20 @@ class BackgroundECM(LevelECM):
     """Kernel for pairs that blocking has chosen out of many more.
 
     Pairs that share a blocking key agree by construction, so what different people look like is learnt from pairs drawn
-    at random, and the share of pairs that are one person is a share of all pairs there are.
+    at random, and the share of pairs that are one person is a share of all pairs there are. Namesakes are rare among
+    pairs at random but not among those blocked: they would pass for people whose birth date is in doubt, so hold what
+    one person's birth date looks like if it can be learnt elsewhere.
     """
 
-    def __init__(self, levels: Sequence[tuple[Level, ...]], background: LevelMatrix, pair_total: int) -> None:
-        super().__init__(levels)
+    def __init__(
+        self,
+        levels: Sequence[tuple[Level, ...]],
+        background: LevelMatrix,
+        pair_total: int,
+        *,
+        held: Mapping[int, FloatArray] | None = None,
+    ) -> None:
+        super().__init__(levels, held=held)
         self.background = find_patterns(background, self.level_counts)
         self.pair_total = max(pair_total, 2)
 

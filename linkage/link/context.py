@@ -16,7 +16,7 @@ from linkage.errors import ModelError
 from linkage.link.classifier import LevelECMClassifier
 from linkage.link.comparisons import ATTRIBUTES, LEVELS
 from linkage.link.patterns import LevelMatrix
-from linkage.link.term_frequency import Term, TermModel, fit_term, frequencies
+from linkage.link.term_frequency import Term, TermModel, fit_term
 
 SAME_PROPERTY = 4
 """Address level at which two records are at one address; neighbours of one building are strangers."""
@@ -57,9 +57,8 @@ class Context:
         """Estimate what the frequency of a value changes, from the values of the encoded records."""
         for term in self.terms:
             u = self.classifier.u_probs[term.attribute]
-            frequency = frequencies(codes[term.column].to_numpy())
             different = np.asarray([u[level] for level in sorted(u)])
-            self.term_models[term.attribute] = fit_term(term, frequency, different)
+            self.term_models[term.attribute] = fit_term(term, codes[term.column].to_numpy(), different)
 
     def level_table(self, attribute: str) -> list[dict[str, Any]]:
         """Levels of an attribute in rising order: level, label, m, u and bits."""

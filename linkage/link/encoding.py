@@ -13,7 +13,18 @@ MISSING = -1
 """Code of a missing value; it agrees with nothing and differs from nothing."""
 
 NAMES = ("forename", "forename_root", "middle_first", "middle_second", "surname", "surname_alias")
-SINGLE = ("age_group", "sex", "uprn", "parent_uprn", "postcode", "phone", "email", "nhs_number", "nino", "upn")
+SINGLE = (
+    "age_group",
+    "sex",
+    "uprn",
+    "parent_uprn",
+    "postcode",
+    "phone",
+    "email",
+    "nhs_number",
+    "nino",
+    "upn",
+)
 PRECISION = {"year": 0, "month": 1, "day": 2}
 SHARED_GRADES = ("building", "street")
 """Match grades whose UPRN is that of a building or street, not of a dwelling."""

@@ -15,12 +15,14 @@ from linkage.link.context import Context, at_one_address
 from linkage.link.encoding import MISSING, EncodedRecords, IntArray, encode
 from linkage.link.model import describe_model
 from linkage.link.patterns import LevelMatrix, find_patterns
-from linkage.link.term_frequency import FORENAME_TERM, SURNAME_TERM, TERMS, agreed_codes, frequencies
+from linkage.link.term_frequency import FORENAME_TERM, TERMS, agreed_frequencies
 from linkage.link.training import pairs_at_one_address, pairs_at_random
 from linkage.schema import PAIR, RECORD, conform
 
 PAIRS_AT_ONCE = 500_000
 """Pairs compared together: bounds memory whatever the data."""
+SAME_WHEREVER = ("forename", "middle_names", "birth_date", "age_group", "sex", "nhs_number", "nino", "upn")
+"""Attributes written down no worse after a move: what one person looks like is learnt at one address, and held."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,28 +91,28 @@ def train(encoded: EncodedRecords, levels: LevelMatrix) -> tuple[Context, ...]:
     together = compare(encoded, *unpack_pairs(pairs_at_one_address(encoded.codes)))
     background = compare(encoded, *unpack_pairs(pairs_at_random(encoded.codes)))
     count = len(encoded.record_ids)
-    elsewhere = BackgroundECM(LEVELS, background[~at_one_address(background)], count * (count - 1) // 2)
-    contexts = (
-        Context(
-            "at_one_address",
-            "at one address",
-            "another of the household",
-            LevelECMClassifier(LevelECM(LEVELS)),
-            (FORENAME_TERM,),
-        ),
-        Context(
-            "elsewhere",
-            "not known to be at one address",
-            "a stranger",
-            LevelECMClassifier(elsewhere),
-            (FORENAME_TERM, SURNAME_TERM),
-        ),
+    kernel = LevelECM(LEVELS)
+    household = Context(
+        "at_one_address",
+        "at one address",
+        "another of the household",
+        LevelECMClassifier(kernel),
+        (FORENAME_TERM,),
     )
-    contexts[0].fit(together[at_one_address(together)])
-    contexts[1].fit(levels[~at_one_address(levels)])
-    for context in contexts:
+    household.fit(together[at_one_address(together)])
+    elsewhere = BackgroundECM(
+        LEVELS,
+        background[~at_one_address(background)],
+        count * (count - 1) // 2,
+        held={number: kernel.same_person(number) for number in map(ATTRIBUTES.index, SAME_WHEREVER)},
+    )
+    strangers = Context(
+        "elsewhere", "not known to be at one address", "a stranger", LevelECMClassifier(elsewhere), TERMS
+    )
+    strangers.fit(levels[~at_one_address(levels)])
+    for context in (household, strangers):
         context.fit_terms(encoded.codes)
-    return contexts
+    return household, strangers
 
 
 def weigh(contexts: tuple[Context, ...], levels: LevelMatrix) -> npt.NDArray[np.float64]:
@@ -122,9 +124,13 @@ def weigh(contexts: tuple[Context, ...], levels: LevelMatrix) -> npt.NDArray[np.
 
 
 def weigh_terms(
-    contexts: tuple[Context, ...], encoded: EncodedRecords, levels: LevelMatrix, *, pairs: tuple[IntArray, IntArray]
+    contexts: tuple[Context, ...],
+    encoded: EncodedRecords,
+    levels: LevelMatrix,
+    *,
+    pairs: tuple[IntArray, IntArray],
 ) -> npt.NDArray[np.float64]:
-    """Bits that the rarity of an agreed value adds, one row a pair, one column a term; not a number where there is none.
+    """Bits that the rarity of an agreed value adds, one row a pair, one column a term; NaN where there is none.
 
     Args:
         contexts: The fitted contexts.
@@ -132,16 +138,15 @@ def weigh_terms(
         levels: Levels of the pairs.
         pairs: Positions of the records of each pair.
     """
+    at = {term.attribute: levels[:, ATTRIBUTES.index(term.attribute)] for term in TERMS}
+    frequency = agreed_frequencies(encoded.codes, *pairs, levels=at)
     together = at_one_address(levels)
     bits = np.full((len(levels), len(TERMS)), np.nan)
     for column, term in enumerate(TERMS):
-        frequency = frequencies(encoded.codes[term.column].to_numpy())
-        agreed = agreed_codes(term, encoded.codes, pairs, levels[:, ATTRIBUTES.index(term.attribute)])
         for context, applies in zip(contexts, (together, ~together), strict=True):
             model = context.term_models.get(term.attribute)
-            rows = applies & (agreed != MISSING)
             if model is not None:
-                bits[rows, column] = model.bits(frequency[agreed[rows]])
+                bits[applies, column] = model.bits(frequency[term.attribute][applies])
     return bits
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from linkage.link.blocking import Candidates, RuleCount
 from linkage.link.comparisons import ATTRIBUTES
 from linkage.link.context import Context
-from linkage.link.term_frequency import SMALLEST_FREQUENCY
+from linkage.link.term_frequency import SHRINKAGE, SMALLEST_FREQUENCY
 
 
 def describe_model(
@@ -23,9 +23,12 @@ def describe_model(
 
     Returns:
         `engine`, `engine_version`, `attributes`, `contexts`, `rules` and `training`. A context has `name`,
-        `applies_when`, `rival`, `prior`, `prior_bits`, `training` and `levels` (attribute to its levels in rising
-        order, each with level, label, m, u and bits). A pair's match weight is its context's `prior_bits` plus the
-        bits of the pair's levels; a missing level has no bits.
+        `applies_when`, `rival`, `prior`, `prior_bits`, `training`, `levels` (attribute to its levels in rising
+        order, each with level, label, m, u and bits) and `term_frequency` (attribute to its term model). A pair's match
+        weight is its context's `prior_bits` plus the bits of the pair's levels plus the pair's term-frequency bits
+        (`term_bits_*` of `PAIR`); what is missing has no bits. The term-frequency bits of a value of frequency f are
+        log2(agreement / (named_alike + (1 - named_alike) f)); f is never below `smallest_frequency`, and the frequency
+        of a surname is that among the records of the same forename where that agrees, shrunk by `shrinkage` records.
     """
     return {
         "engine": "recordlinkage",
@@ -56,6 +59,7 @@ def _context(context: Context) -> dict[str, Any]:
                 "agreement": term.agreement,
                 "named_alike": term.named_alike,
                 "smallest_frequency": SMALLEST_FREQUENCY,
+                "shrinkage": SHRINKAGE,
             }
             for name, term in context.term_models.items()
         },

@@ -5,7 +5,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from linkage.standardise.steps import TEXT
+from linkage.standardise.steps import TEXT, missing_text, same_text
 
 AGE_OF_MAJORITY = 18
 """Years. Source: Family Law Reform Act 1969, section 1."""
@@ -28,5 +28,5 @@ def age_groups(
     by_birth = pd.Series(
         np.where(birth_dates <= latest_adult, "adult", "child"), index=birth_dates.index, dtype=TEXT
     )
-    stated = pd.NA if role_says is None else role_says
+    stated = missing_text(by_birth.index) if role_says is None else same_text(role_says, by_birth.index)
     return by_birth.where(birth_dates.notna(), stated)

@@ -75,7 +75,7 @@ def _without_comma(tokens: list[str], name_order: str) -> Part:
 
 
 def _surname_span(names: list[str], *, is_titled: bool, name_order: str) -> slice:
-    """Which of the words are the surname: at the front or at the end, with its particles."""
+    """Which of the words are the surname: at the front, or at the end (all after a middle initial), with particles."""
     if _is_surname_first(names, is_titled=is_titled, name_order=name_order):
         end = 1
         while end < len(names) - 1 and names[end - 1] in _particles():
@@ -83,7 +83,7 @@ def _surname_span(names: list[str], *, is_titled: bool, name_order: str) -> slic
         if len(names[-1]) == 1:
             end = _before_initials(names, end)
         return slice(0, end)
-    start = len(names) - 1
+    start = 1 + max((i for i in range(1, len(names) - 1) if len(names[i]) == 1), default=len(names) - 2)
     if len(names) == 2 and _is_split_o(*names):
         return slice(0, 2)
     while start > 1 and (names[start - 1] in _particles() or _is_split_o(names[start - 1], names[start])):

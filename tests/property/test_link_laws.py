@@ -12,7 +12,7 @@ from rapidfuzz.distance import OSA, JaroWinkler
 
 from linkage.link import link
 from linkage.link.rules import BLOCKING_RULES
-from linkage.schema import LINK_ATTRIBUTES, RECORD, check, conform
+from linkage.schema import LINK_ATTRIBUTES, RECORD, TERM_ATTRIBUTES, check, conform
 from linkage.schema.artefacts import PAIR
 
 NAMES = ("ANN", "ANNE", "ANNA", "A", "J", "JOHN", "JON", "SMITH", "SMYTH", "JONES", "SMITH JONES")
@@ -31,10 +31,11 @@ RECORDS = st.lists(
             "forename": maybe(*NAMES),
             "surname": maybe(*NAMES),
             "surname_alias": maybe("JONES", "SMITH"),
-            "middle_names": maybe("ANN", "JOHN MARY", "X Y Z"),
+            "middle_names": maybe("ANN", "A", "JOHN MARY", "JON M", "X Y Z"),
             "birth_date": maybe(*DATES),
             "birth_date_precision": st.sampled_from(("day", "day", "month", "year")),
             "is_birth_date_weak": st.sampled_from((False, False, True)),
+            "age_group": maybe("adult", "child"),
             "sex": maybe("F", "M"),
             "uprn": maybe("000000000001", "000000000002", "000000000003"),
             "parent_uprn": maybe("000000000009", "000000000008"),
@@ -131,6 +132,15 @@ def forename_level(a: dict[str, Any], b: dict[str, Any]) -> int:
     )
 
 
+def middle_names_level(a: dict[str, Any], b: dict[str, Any]) -> int:
+    crossed = [(m, n) for m in a["middle_names"].split()[:2] for n in b["middle_names"].split()[:2]]
+    short = [min(len(m), len(n)) == 1 for m, n in crossed]
+    return best(
+        any(is_short and m[0] == n[0] for is_short, (m, n) in zip(short, crossed, strict=True)),
+        any(not is_short and likeness(m, n) >= 0.92 for is_short, (m, n) in zip(short, crossed, strict=True)),
+    )
+
+
 def surname_level(a: dict[str, Any], b: dict[str, Any]) -> int:
     one, other = a["surname"], b["surname"]
     ends = [{name.split()[0], name.split()[-1]} for name in (one, other)]
@@ -170,13 +180,18 @@ def expected_level(attribute: str, a: dict[str, Any], b: dict[str, Any]) -> int 
     if attribute == "address":
         known = any(a[part] and b[part] for part in ("uprn", "parent_uprn", "postcode"))
         return address_level(a, b) if known else None
-    if not (a[attribute] and b[attribute]):
+    if not (a[attribute] and b[attribute]) or (attribute == "age_group" and a["born"] and b["born"]):
         return None
-    by_name = {"forename": forename_level, "surname": surname_level, "birth_date": birth_date_level}
+    by_name = {
+        "forename": forename_level,
+        "middle_names": middle_names_level,
+        "surname": surname_level,
+        "birth_date": birth_date_level,
+    }
     if attribute in by_name:
         return by_name[attribute](a, b)
     equal = a[attribute] == b[attribute]
-    if attribute in ("sex", "email"):
+    if attribute in ("age_group", "sex", "email"):
         return int(equal)
     if attribute == "phone":
         return best(equal, equal and a["phone"].startswith("+447"))
@@ -211,12 +226,14 @@ def test_a_weight_is_the_prior_and_the_bits_of_the_known_levels_and_nothing_for_
     linkage = link(frame_of(rows))
     contexts = {context["name"]: context for context in linkage.model["contexts"]}
     for pair in linkage.pairs.to_dict("records"):
-        together = not pd.isna(pair["level_address"]) and pair["level_address"] >= 3
+        together = not pd.isna(pair["level_address"]) and pair["level_address"] == 4
         context = contexts["at_one_address" if together else "elsewhere"]
         known = {a: pair[f"level_{a}"] for a in LINK_ATTRIBUTES if not pd.isna(pair[f"level_{a}"])}
         weight = context["prior_bits"] + sum(
             context["levels"][a][level]["bits"] for a, level in known.items()
         )
+        terms = [pair[f"term_bits_{a}"] for a in TERM_ATTRIBUTES]
+        weight += sum(bits for bits in terms if not pd.isna(bits))
         assert pair["match_weight"] == pytest.approx(weight, abs=1e-9)
         assert pair["match_probability"] == pytest.approx(1 / (1 + 2**-weight), abs=1e-9)
 
@@ -244,6 +261,7 @@ def test_levels_rise_with_agreement_in_every_context() -> None:
             "birth_date": DATES[n % 5],
             "birth_date_precision": "day",
             "is_birth_date_weak": False,
+            "age_group": "adult",
             "sex": "F",
             "uprn": f"{n % 11:012}",
             "parent_uprn": None,

@@ -8,7 +8,7 @@ import recordlinkage
 from linkage.errors import ModelError
 from linkage.link.classifier import BackgroundECM, LevelECM, LevelECMClassifier, in_order
 from linkage.link.comparisons import ATTRIBUTES, LEVEL_COUNTS, LEVELS, Level
-from linkage.link.context import Context
+from linkage.link.context import GUARDED, Context
 from linkage.link.patterns import find_patterns
 from linkage.schema import LINK_ATTRIBUTES
 
@@ -76,6 +76,31 @@ def test_background_pairs_and_not_the_blocked_ones_say_what_strangers_look_like(
     assert np.exp(classifier.kernel.class_log_prior_[1]) == pytest.approx(1e-2, rel=0.1)
 
 
+def test_what_is_held_is_not_estimated_and_the_rest_is():
+    held = np.array([0.25, 0.75])
+    classifier = LevelECMClassifier(LevelECM(TWO, held={1: held}))
+    classifier.fit(pd.DataFrame(simulated(20_000), columns=["a", "b"]))
+    assert classifier.kernel.same_person(1) == pytest.approx(held)
+    assert classifier.m_probs["b"][1] == pytest.approx(0.75)
+    assert classifier.m_probs["a"][1] == pytest.approx(0.95, abs=0.1)
+
+
+def test_namesakes_among_blocked_pairs_do_not_make_a_birth_date_doubtful_that_is_held():
+    blocked = np.repeat(np.array([[1, 1], [1, 0]], dtype=np.int8), [300, 700], axis=0)
+    background = np.zeros((100_000, 2), dtype=np.int8)
+    background[:2, 0] = 1
+    free, holding = (
+        BackgroundECM(TWO, background, 1_000_000, held=held) for held in (None, {1: np.array([0.01, 0.99])})
+    )
+    weights = []
+    for kernel in (free, holding):
+        classifier = LevelECMClassifier(kernel)
+        classifier.fit(pd.DataFrame(blocked, columns=["a", "b"]))
+        weights.append(classifier.match_weight(np.array([[1, 0]], dtype=np.int8))[0])
+    assert weights[0] > 0
+    assert weights[1] < weights[0] - 2
+
+
 def test_levels_out_of_order_share_one_ratio_and_still_add_to_one():
     probability = np.array([[0.5, 0.1, 0.4], [0.1, 0.6, 0.3]])
     ordered = in_order(probability)
@@ -95,10 +120,11 @@ def test_patterns_give_the_levels_back():
 
 def test_a_model_with_its_classes_the_wrong_way_round_is_refused():
     agree = np.array([count - 1 for count in LEVEL_COUNTS], dtype=np.int8)
+    guarded = [ATTRIBUTES.index(name) for name in GUARDED]
     turned = agree.copy()
-    turned[[0, 2]] = 0
+    turned[guarded] = 0
     other = np.zeros_like(agree)
-    other[[0, 2]] = agree[[0, 2]]
+    other[guarded] = agree[guarded]
     levels = np.concatenate([np.tile(turned, (3_000, 1)), np.tile(other, (3_000, 1))])
     context = Context("test", "in the test", "a stranger", LevelECMClassifier(LevelECM(LEVELS)))
     with pytest.raises(ModelError, match="forename, birth_date"):
