@@ -75,6 +75,7 @@ class Settings(BaseSettings):
         """
         if self.database_url is None and len(str(self.data_dir)) > LONGEST_DATA_DIR:
             raise SettingsError(
-                f"The data directory's path has {len(str(self.data_dir))} characters; the embedded database needs "
-                f"{LONGEST_DATA_DIR} or fewer to keep its socket private. Set RESIDENT_INDEX_DATA_DIR to a shorter path."
+                f"The data directory's path has {len(str(self.data_dir))} characters; the embedded database "
+                f"needs {LONGEST_DATA_DIR} or fewer to keep its socket private. Set RESIDENT_INDEX_DATA_DIR to a "
+                "shorter path."
             )

@@ -10,7 +10,8 @@ from linkage.errors import SchemaError
 from linkage.schema import CLUSTER, JUDGEMENT, PAIR, check, conform
 
 DEFAULT_THRESHOLD = 0.8
-"""Match probability from which a pair joins two records."""
+"""Match probability from which a pair joins two records: four to one on, since to merge two people harms them more than
+to leave one person in two parts, and a part that is left can still be joined on review."""
 DEFAULT_APART = 0.01
 """Match probability up to which a pair keeps two clusters from being merged."""
 

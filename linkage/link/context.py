@@ -28,7 +28,16 @@ GUARD_BITS = -0.5
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """A two-class model and the pairs it is for."""
+    """A two-class model and the pairs it is for.
+
+    Attributes:
+        name: Name of the context.
+        applies_when: Which pairs it is for, in words that follow "pairs".
+        rival: Who else a pair could be.
+        classifier: The model of the levels.
+        terms: Attributes whose frequency counts here.
+        term_models: What it changes, by attribute, once fitted.
+    """
 
     name: str
     applies_when: str

@@ -1,5 +1,6 @@
 """What every comparison is: a compare feature of the toolkit that gives ordered levels and describes them."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
@@ -31,7 +32,7 @@ class Level:
     u: float
 
 
-class LevelFeature(BaseCompareFeature):  # type: ignore[misc]  # the toolkit has no type hints
+class LevelFeature(BaseCompareFeature, ABC):  # type: ignore[misc]  # the toolkit has no type hints
     """A compare feature for `recordlinkage.Compare` that gives one attribute's level of each pair.
 
     Attributes:
@@ -48,9 +49,9 @@ class LevelFeature(BaseCompareFeature):  # type: ignore[misc]  # the toolkit has
         super().__init__(list(self.columns), list(self.columns), label=self.attribute)
         self.vocabularies = vocabularies
 
+    @abstractmethod
     def compare(self, left: Side, right: Side) -> LevelArray:
         """Level of each pair; `MISSING` where either side has no value."""
-        raise NotImplementedError
 
     def _compute_vectorized(self, *columns: pd.Series) -> LevelArray:
         arrays = [column.to_numpy(dtype=np.int64) for column in columns]

@@ -124,6 +124,7 @@ def mention(
             + " "
             + pd.Series(at // 15 % 9 + 1).astype(str)
             + "AA",
+            "age_group": stated_age_group(known),
             "is_birth_date_weak": False,
             "is_live": True,
             "is_address_withheld": False,
@@ -131,6 +132,12 @@ def mention(
             **shown,
         }
     )
+
+
+def stated_age_group(known: pd.DataFrame) -> pd.Series:
+    """Adult or child, as seven services in ten imply."""
+    is_adult = known["birth_date"] <= pd.Timestamp("2008-08-01")
+    return pd.Series(np.where(is_adult, "adult", "child")).where(known["person_id"] % 10 < 7)
 
 
 def make_town(count: int, seed: int) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -143,6 +143,39 @@ def test_a_repeated_record_id_is_refused_without_showing_it(town: Town):
     assert town[0]["record_id"].iloc[0] not in str(refusal.value)
 
 
+def namesakes_at_one_address(town: pd.DataFrame, age_group: object) -> pd.DataFrame:
+    """A child with a birth date, and somebody of one name and address of whom only the age group is known."""
+    child = town.dropna(subset=["birth_date", "forename", "uprn"])
+    child = child[child["forename"].str.len() > 1].head(1)
+    child = child.assign(
+        record_id="zz:1:p:1", source="zz", birth_date=pd.Timestamp("2017-03-04"), age_group="child"
+    )
+    columns = ["forename", "forename_root", "surname", "uprn", "parent_uprn", "postcode", "snapshot_date"]
+    flags = [
+        "is_birth_date_weak",
+        "is_live",
+        "is_address_withheld",
+        "record_key",
+        "person_role",
+        "person_position",
+    ]
+    other = child[columns + flags].assign(
+        record_id="zz:2:p:1", source="zz", row_number=2, age_group=age_group
+    )
+    return pd.concat([conform(child, RECORD), conform(other, RECORD)])
+
+
+def test_a_grown_up_of_one_name_is_not_called_the_child_of_the_house(town: Town):
+    weights = {}
+    for age_group in ("adult", "child", pd.NA):
+        both = namesakes_at_one_address(town[0], age_group)
+        pairs = link(pd.concat([town[0], both])).pairs
+        ours = pairs[pairs["record_id_l"].eq("zz:1:p:1") & pairs["record_id_r"].eq("zz:2:p:1")]
+        weights[age_group] = ours["match_weight"].iloc[0]
+    assert weights["adult"] < weights[pd.NA] - 2
+    assert weights["child"] >= weights[pd.NA]
+
+
 def test_two_people_of_one_raw_row_are_never_a_pair(town: Town):
     one = town[0].head(1)
     other = one.assign(record_id="zz:2:person:2", person_position=2)

@@ -143,7 +143,7 @@ def _make_operations() -> None:
             "cells",
             postgresql.JSONB(),
             nullable=True,
-            comment="The row as received, column to text; empty when the row must not be kept.",
+            comment="The row as validated, column to text; empty when the row must not be kept.",
         ),
         sa.PrimaryKeyConstraint("run_id", "quarantine_id"),
         schema="operations",
