@@ -39,7 +39,8 @@ Clear a task, or run the same snapshot again, at any time: finished steps are no
 that is live changes nothing. An older snapshot never replaces a newer one.
 """
 
-per_source = task(map_index_template="{{ source }}")
+BY_SOURCE = "{{ source }}"
+"""Name of a mapped task in Airflow's pages: the source it is about."""
 
 
 @task
@@ -66,7 +67,7 @@ def list_sources(run: str) -> list[str]:
         return planned.sources
 
 
-@per_source
+@task(map_index_template=BY_SOURCE)
 def ingest_source(run: str, source: str) -> Counts:
     """Extract to raw table."""
     from pipeline import stages
@@ -75,7 +76,7 @@ def ingest_source(run: str, source: str) -> Counts:
         return stages.ingest_source(planned, source).counts
 
 
-@per_source
+@task(map_index_template=BY_SOURCE)
 def validate_source(run: str, source: str) -> Counts:
     """Raw to valid and quarantined rows."""
     from pipeline import stages
@@ -111,7 +112,7 @@ def standardise_gazetteer(run: str) -> Counts:
         return stages.standardise_gazetteer(planned).counts
 
 
-@per_source
+@task(map_index_template=BY_SOURCE)
 def standardise_source(run: str, source: str) -> Counts:
     """Valid rows to records."""
     from pipeline import stages
