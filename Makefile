@@ -9,7 +9,7 @@ BIN := .venv/bin
 READY := .venv/ready
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help setup run test check format lock reference rehearse soak clean
+.PHONY: help setup run test check format lock reference rehearse bench soak clean
 
 help: ## Show what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -50,6 +50,9 @@ reference: setup ## Write the reference pages anew
 
 rehearse: setup ## Start what docker-compose.yml names as local processes and run the DAG by its REST API
 	@$(BIN)/python -m rehearsal
+
+bench: setup ## Seconds and memory of the flow at two sizes; SIZES="--residents 350000" for a million records
+	@$(BIN)/python -m benchmarks.flow $(SIZES)
 
 soak: setup ## Long tests
 	@$(BIN)/python -m pytest -m soak

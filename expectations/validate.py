@@ -9,8 +9,8 @@ from expectations.faults import blame, fault_table
 from expectations.model import Validation, ValidationContext
 from expectations.plan import PlannedCheck, plan_checks
 from expectations.quarantined_rows import held_back, withheld, withheld_faults
-from expectations.withholding import is_withheld
 from linkage import schema
+from linkage.contracts.conditions import Mask, any_holds
 from linkage.contracts.model import Contract
 
 
@@ -37,7 +37,7 @@ def validate_source(raw: pd.DataFrame, contract: Contract, context: ValidationCo
     plan = plan_checks(contract, context)
     received = raw.reset_index(drop=True)
     corrected = apply_corrections(received, contract, context)
-    forbidden = is_withheld(received, contract) | is_withheld(corrected.rows, contract)
+    forbidden = _is_withheld(received, contract) | _is_withheld(corrected.rows, contract)
     checked = corrected.rows[~forbidden].reset_index(drop=True) if forbidden.any() else corrected.rows
     outcomes = _outcomes(checked, plan, contract, context, withheld_count=int(forbidden.sum()))
     blamed = blame(outcomes)
@@ -56,6 +56,11 @@ def validate_source(raw: pd.DataFrame, contract: Contract, context: ValidationCo
         corrected_count=corrected.corrected_count,
         withheld_count=int(forbidden.sum()),
     )
+
+
+def _is_withheld(rows: pd.DataFrame, contract: Contract) -> Mask:
+    """Rows that must not be held at all; a column that is not there rejects the whole file later."""
+    return any_holds(rows, [asked for asked in contract.withhold_row_when if asked.column in rows.columns])
 
 
 def _outcomes(

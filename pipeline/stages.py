@@ -5,6 +5,7 @@ Every function takes the run and returns the manifest of its finished step; done
 
 import json
 from dataclasses import asdict
+from functools import lru_cache
 from typing import Any
 
 import pandas as pd
@@ -17,8 +18,8 @@ from linkage.index import IndexTables, build_index
 from linkage.ingest import find_extract, read_extract
 from linkage.link import link
 from linkage.schema import ADDRESS, CLUSTER, FAULT, HOUSEHOLD, PAIR, PUBLISHED, QUARANTINE, RECORD
-from linkage.standardise import read_gazetteer, standardise
-from linkage.store.artefacts import StepFolder, StepManifest
+from linkage.standardise import Gazetteer, read_gazetteer, standardise
+from linkage.store.artefacts import RunFolder, StepFolder, StepManifest
 from linkage.store.corrections import read_corrections
 from linkage.store.database import connect
 from linkage.store.judgements import read_judgements
@@ -106,7 +107,7 @@ def standardise_gazetteer(run: Run) -> StepManifest:
     """Valid gazetteer rows -> addresses."""
 
     def work(step: StepFolder) -> Counts:
-        addresses = read_gazetteer(run.folder.read(f"validate/{run.gazetteer}", "valid")).addresses
+        addresses = _gazetteer(run.folder, run.gazetteer).addresses
         step.write("addresses", addresses, ADDRESS)
         return {"addresses": len(addresses)}
 
@@ -117,8 +118,8 @@ def standardise_source(run: Run, source: str) -> StepManifest:
     """Valid rows of one source -> records, one a person mentioned."""
 
     def work(step: StepFolder) -> Counts:
-        gazetteer = read_gazetteer(run.folder.read(f"validate/{run.gazetteer}", "valid"))
         valid = run.folder.read(f"validate/{source}", "valid")
+        gazetteer = _gazetteer(run.folder, run.gazetteer)
         records = standardise(valid, run.contracts[source], gazetteer, snapshot_date=run.snapshot_date)
         step.write("records", records, RECORD)
         return {"source": source, "rows": len(valid), "records": len(records)}
@@ -190,6 +191,12 @@ def checks_of(run: Run, source: str) -> tuple[expectations.Check, ...]:
     """Checks that the validate step of a source left."""
     left = run.folder.read_json(f"validate/{source}", "checks.json")
     return tuple(expectations.Check(**check) for check in left)
+
+
+@lru_cache(maxsize=1)
+def _gazetteer(folder: RunFolder, source: str) -> Gazetteer:
+    """The gazetteer, made ready once a process: every source is matched against the same."""
+    return read_gazetteer(folder.read(f"validate/{source}", "valid"))
 
 
 def _validation_summary(run: Run, source: str) -> SourceValidationSummary:

@@ -47,7 +47,10 @@ class SourceColumn(_Frozen):
 
 
 class Condition(_Frozen):
-    """True for a row when the cell equals one of the values or contains the text; never when missing."""
+    """True for a row when the cell equals one of the values or contains the text; never when missing.
+
+    Letter case and spaces around the text are not looked at.
+    """
 
     column: str
     values: tuple[str, ...] = ()

@@ -5,12 +5,12 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
+from linkage.contracts.conditions import Mask, any_holds, holds
 from linkage.contracts.model import AddressMapping, Contract, PersonMapping
 from linkage.schema import RAW_META_NAMES, RECORD, conform, empty
 from linkage.standardise.addresses import ADDRESS_COLUMNS, locate
 from linkage.standardise.age import age_groups
 from linkage.standardise.columns import require_columns
-from linkage.standardise.conditions import Mask, any_holds, holds
 from linkage.standardise.dates import Use, dates, is_weak_birth_day
 from linkage.standardise.emails import EMAIL
 from linkage.standardise.gazetteer import Gazetteer

@@ -69,12 +69,17 @@ class StepFolder:
         (self._path / file_name).write_text(text, encoding="utf-8")
 
 
+@dataclass(frozen=True, slots=True)
 class RunFolder:
     """All artefacts of one run: `<data dir>/runs/<run id>/<step>/`."""
 
-    def __init__(self, data_dir: Path, run_id: str) -> None:
-        self.path = data_dir / "runs" / run_id
-        self.run_id = run_id
+    data_dir: Path
+    run_id: str
+
+    @property
+    def path(self) -> Path:
+        """The run's folder."""
+        return self.data_dir / "runs" / self.run_id
 
     def step_path(self, step: str) -> Path:
         """Folder of a step, such as `link` or `ingest/council_tax`."""

@@ -31,6 +31,7 @@ def task_facts(task: Any) -> dict[str, Any]:
         "has_failure_callback": bool(task.on_failure_callback),
         "trigger_rule": str(getattr(task.trigger_rule, "value", task.trigger_rule)),
         "group": task.task_group.group_id if task.task_group else None,
+        "is_mapped": bool(task.is_mapped),
         "outlets": [outlet.uri for outlet in task.outlets],
     }
 

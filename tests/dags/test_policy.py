@@ -136,6 +136,11 @@ def test_the_index_has_one_task_group_for_each_stage_in_their_order(parsed: dict
     assert parsed["dags"]["resident_index"]["params"] == ["snapshot_date"]
 
 
+def test_every_stage_that_works_by_source_has_a_mapped_task_of_its_own_name(parsed: dict[str, Any]) -> None:
+    named = {task["task_id"] for task in parsed["dags"]["resident_index"]["tasks"] if task["is_mapped"]}
+    assert named == {"ingest.ingest_source", "validate.validate_source", "standardise.standardise_source"}
+
+
 def test_every_published_table_is_an_asset(parsed: dict[str, Any]) -> None:
     outlets = {uri for task in tasks(parsed) for uri in task["outlets"]}
     assert {f"residents-index://published/{t}" for t in ("resident", "crosswalk", "household")} <= outlets
