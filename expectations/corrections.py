@@ -7,6 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from expectations.model import ValidationContext
+from linkage.contracts.keys import record_keys
 from linkage.contracts.model import Contract
 from linkage.errors import SourceError
 
@@ -52,7 +53,7 @@ def apply_corrections(raw: pd.DataFrame, contract: Contract, context: Validation
         at = cells["position"].to_numpy()
         rows[str(name)] = _with_cells(rows[str(name)], at, cells["corrected_value"])
     if contract.key:
-        keys = _keys(rows.iloc[np.unique(positions)], contract)
+        keys = record_keys(rows.iloc[np.unique(positions)], contract.key)
         rows["_record_key"] = _with_cells(rows["_record_key"], np.unique(positions), keys)
     return Corrected(rows, int(latest["row_number"].nunique()))
 
@@ -77,9 +78,3 @@ def _with_cells(column: pd.Series, positions: NDArray[np.intp], cells: pd.Series
     replaced = column.array.copy()
     replaced[positions] = cells.replace("", pd.NA).array
     return pd.Series(replaced, index=column.index)
-
-
-def _keys(rows: pd.DataFrame, contract: Contract) -> pd.Series:
-    """Record keys as ingest makes them: parts without surrounding space joined by '/', missing where any is."""
-    first, *rest = (rows[name].str.strip().replace("", pd.NA) for name in contract.key)
-    return first.str.cat(pd.concat(rest, axis=1), sep="/") if rest else first

@@ -4,20 +4,18 @@ All take a series of distinct, non-missing texts and return a boolean array in t
 the text are no fault.
 """
 
+from collections.abc import Callable
+
 import nhs_number
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from linkage import identifiers
+
 Flags = NDArray[np.bool_]
 
-UPN_LETTERS = "ABCDEFGHJKLMNPQRTUVWXYZ"
-"""Letters by remainder modulo 23; I, O and S are never used."""
-
-_UPN = f"[{UPN_LETTERS}][0-9]{{11}}[0-9{UPN_LETTERS}]"
-_UPN_WEIGHTS = np.arange(2, 14)
-_NINO = "[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] ?[0-9]{2} ?[0-9]{2} ?[0-9]{2} ?[A-D]"
-_UNUSED_NINO_PREFIXES = ("BG", "GB", "KN", "NK", "NT", "TN")
+_SPACED_NINO = r"(\S\S) ?(\S\S) ?(\S\S) ?(\S\S) ?(\S)"
 _POSTCODE = "GIR ?0AA|[A-Z]{1,2}[0-9][0-9A-HJKMNPR-Y]? ?[0-9][ABD-HJLNP-UW-Z]{2}"
 _UPRN = "0*[1-9][0-9]{0,11}"
 
@@ -27,36 +25,17 @@ def is_nhs_number(texts: pd.Series) -> Flags:
 
     Source: NHS Data Dictionary, NHS NUMBER; checked by the package `nhs-number`.
     """
-    return np.fromiter((nhs_number.is_valid(text) for text in texts), dtype=bool, count=len(texts))
+    return _each(nhs_number.is_valid, texts)
 
 
 def is_upn(texts: pd.Series) -> Flags:
-    """Unique pupil numbers, permanent or temporary, whose check letter (modulus 23) is right.
-
-    The local authority is not looked up: numbers of Welsh and of closed authorities stay in use.
-
-    Source: Department for Education, Unique pupil numbers; Government Data Standards Catalogue, UPN 2.0.
-    """
-    tidy = _tidy(texts)
-    flags = _full_match(tidy, _UPN)
-    if flags.any():
-        characters = np.array(tidy[flags].tolist(), dtype="S13").view(np.uint8).reshape(-1, 13)
-        remainders = (_UPN_VALUES[characters[:, 1:]] * _UPN_WEIGHTS).sum(axis=1) % len(UPN_LETTERS)
-        flags[flags] = _UPN_VALUES[characters[:, 0]] == remainders
-    return flags
+    """Unique pupil numbers, permanent or temporary, whose check letter (modulus 23) is right."""
+    return _each(identifiers.is_upn, _tidy(texts))
 
 
 def is_nino(texts: pd.Series) -> Flags:
-    """National Insurance numbers by format: there is no check digit.
-
-    Administrative prefixes that have the format (CR, MW, NC, PP, PY, PZ) are accepted: services hold them for
-    people without a number of their own. ZZ, never issued, is accepted as the prefix of test data.
-
-    Source: HMRC National Insurance Manual, NIM39110.
-    """
-    tidy = _tidy(texts)
-    unused = tidy.str.startswith(_UNUSED_NINO_PREFIXES).to_numpy(dtype=bool)
-    return _full_match(tidy, _NINO) & ~unused
+    """National Insurance numbers by format; a space after each pair of characters is no fault."""
+    return _each(identifiers.is_nino, _tidy(texts).str.replace(rf"^{_SPACED_NINO}$", r"\1\2\3\4\5", regex=True))
 
 
 def is_postcode(texts: pd.Series) -> Flags:
@@ -88,12 +67,5 @@ def _full_match(texts: pd.Series, pattern: str) -> Flags:
     return texts.str.fullmatch(f"(?:{pattern})").to_numpy(dtype=bool)
 
 
-def _upn_values() -> NDArray[np.int64]:
-    """Value of each character by its ASCII code."""
-    values = np.zeros(256, dtype=np.int64)
-    values[[ord(digit) for digit in "0123456789"]] = range(10)
-    values[[ord(letter) for letter in UPN_LETTERS]] = range(len(UPN_LETTERS))
-    return values
-
-
-_UPN_VALUES = _upn_values()
+def _each(is_one: Callable[[str], bool], texts: pd.Series) -> Flags:
+    return np.fromiter(map(is_one, texts), dtype=bool, count=len(texts))

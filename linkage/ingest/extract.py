@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 
+from linkage.contracts.keys import record_keys
 from linkage.contracts.model import Contract
 from linkage.ingest.delimited import read_delimited
 from linkage.ingest.manifest import check_hash, check_row_count, read_manifest
@@ -51,31 +51,19 @@ def read_extract(path: Path, contract: Contract, *, snapshot_date: date, largest
 
 def _raw_table(cells: pa.Table, contract: Contract, snapshot_date: date, sha256: str) -> pd.DataFrame:
     count = cells.num_rows
+    text: pd.DataFrame = cells.to_pandas(types_mapper={pa.large_string(): TEXT}.get)
     meta = {
         "_source": _repeated(contract.source, count),
         "_snapshot_date": np.full(count, np.datetime64(snapshot_date, "s")),
         "_row_number": np.arange(1, count + 1, dtype=np.int64),
-        "_record_key": _record_key(cells, contract.key),
+        "_record_key": record_keys(text, contract.key),
         "_file_sha256": _repeated(sha256, count),
     }
     provenance = pd.DataFrame(meta).astype({column.name: column.dtype for column in RAW_META})
-    text: pd.DataFrame = cells.to_pandas(types_mapper={pa.large_string(): TEXT}.get)
     return pd.concat([provenance, text], axis="columns")
 
 
 def _repeated(text: str, count: int) -> pd.Series:
     array = pa.repeat(pa.scalar(text, pa.large_string()), count)
-    return _text(pa.chunked_array([array]))
-
-
-def _text(array: pa.ChunkedArray) -> pd.Series:
-    text: pd.Series = array.to_pandas(types_mapper={pa.large_string(): TEXT}.get)
-    return text
-
-
-def _record_key(cells: pa.Table, key: list[str]) -> pd.Series:
-    """Key cells without surrounding space, joined by '/'; missing where any is."""
-    stripped = [pc.utf8_trim_whitespace(cells[name]) for name in key]
-    parts = [pc.if_else(pc.equal(part, ""), None, part) for part in stripped]
-    joined = pc.binary_join_element_wise(*parts, pa.scalar("/", pa.large_string()), null_handling="emit_null")
-    return _text(joined)
+    repeated: pd.Series = pa.chunked_array([array]).to_pandas(types_mapper={pa.large_string(): TEXT}.get)
+    return repeated

@@ -3,17 +3,12 @@
 import re
 
 import nhs_number
-from stdnum.gb import upn
 
+from linkage.identifiers import is_nino, is_upn
 from linkage.standardise.shapes import fit_shape
 from linkage.standardise.steps import Step, each, replace
 from linkage.standardise.text import FOLD
 
-NINO = re.compile(r"(?:[ABCEGHJ-PRSTW-Z][ABCEGHJ-NPRSTW-Z])\d{6}[A-D]")
-UNUSED_NINO = frozenset({"BG", "GB", "KN", "NK", "NT", "TN"})
-"""Prefixes never allocated to people. ZZ is not allocated either, but stands for fictional people and is kept."""
-
-UPN_SHAPE = re.compile(r"[A-HJ-NP-RT-Z]\d{11}[0-9A-HJ-NP-RT-Z]")
 UPRN = re.compile(r"\d{1,12}")
 
 
@@ -24,14 +19,11 @@ def _nhs_number(text: str) -> str | None:
 
 def _nino(text: str) -> str | None:
     fitted = fit_shape(text, ("AA999999A",)) or ""
-    return fitted if NINO.fullmatch(fitted) and fitted[:2] not in UNUSED_NINO else None
+    return fitted if is_nino(fitted) else None
 
 
 def _upn(text: str) -> str | None:
-    """`stdnum` checks the letter; its list of authorities is not used, since fictional ones are not in it."""
-    if not UPN_SHAPE.fullmatch(text) or len(set(text[1:])) == 1:
-        return None
-    return text if upn.calc_check_digit(text[1:]) == text[0] else None
+    return text if is_upn(text) and len(set(text[1:])) > 1 else None
 
 
 def _uprn(text: str) -> str | None:

@@ -3,10 +3,9 @@
 import numpy as np
 
 from linkage.errors import SettingsError
+from linkage.identifiers import UPN_LETTERS
 from sample_data.generator.arrays import Ints, Texts, numbers
 from sample_data.generator.draws import Draws
-
-_UPN_LETTERS = np.array(list("ABCDEFGHJKLMNPQRTUVWXYZ"), dtype=object)
 
 
 def nhs_numbers(draws: Draws, count: int) -> Texts:
@@ -41,7 +40,8 @@ def upns(draws: Draws, count: int) -> Texts:
 def upn_with_letter(number: Ints) -> Texts:
     """Pupil numbers for twelve digits: the check letter goes in front."""
     digits = number[:, None] // 10 ** np.arange(11, -1, -1) % 10
-    letter = _UPN_LETTERS[(digits @ np.arange(2, 14)) % 23]
+    letters = np.array(list(UPN_LETTERS), dtype=object)
+    letter = letters[(digits @ np.arange(2, 14)) % 23]
     return np.asarray(letter + numbers(number, 12), dtype=object)
 
 

@@ -5,10 +5,20 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
-from rich.table import Table
 
 from linkage.contracts import load_contracts
-from service.commands.options import AsJson, answer, err, out, settings
+from service.commands.options import AsJson, answer, err, settings
+from service.listing import print_rows
+
+SHOWN = {
+    "source": "Source",
+    "title": "What it is",
+    "owner": "Owner",
+    "cadence": "Cadence",
+    "sensitivity": "Sensitivity",
+    "lawful_basis": "Lawful basis",
+    "retention": "Kept for",
+}
 
 
 def generate(
@@ -41,17 +51,11 @@ def generate(
 def sources(as_json: AsJson = False) -> None:
     """List the sources with a contract: owner, cadence, sensitivity, lawful basis."""
     contracts = load_contracts(settings().contracts_dir)
-    fields = ("source", "title", "owner", "cadence", "sensitivity", "lawful_basis", "retention")
-    rows = [{field: getattr(c, field) for field in fields} for c in contracts.values()]
+    rows = [{field: getattr(contract, field) for field in SHOWN} for contract in contracts.values()]
     if as_json:
         answer(rows, as_json=True, plain="")
-        return
-    table = Table(title="Sources under contract", title_justify="left")
-    for heading in ("Source", "What it is", "Owner", "Cadence", "Sensitivity", "Lawful basis", "Kept for"):
-        table.add_column(heading)
-    for row in rows:
-        table.add_row(*(str(row[field]) for field in fields))
-    out.print(table)
+    else:
+        print_rows("Sources under contract", SHOWN, rows)
 
 
 def add_to(app: typer.Typer) -> None:

@@ -3,15 +3,39 @@
 from typing import Annotated
 
 import typer
-from rich.table import Table
 
+from linkage.index import resident_detail
 from linkage.store import migrate
 from linkage.store.database import connect, current_user
 from linkage.store.judgements import add_judgement, read_judgements
-from service.commands.options import AsJson, answer, out, settings
+from service.commands.options import AsJson, answer, settings
+from service.listing import print_rows
 
 Reason = Annotated[str, typer.Option("--reason", help="Why; kept with the judgement.")]
 By = Annotated[str | None, typer.Option("--by", help="Who decided; you when not given.")]
+JUDGED = {
+    "verdict": "Verdict",
+    "record_id_l": "Record",
+    "record_id_r": "Record",
+    "decided_by": "By",
+    "decided_at": "When",
+    "reason": "Why",
+}
+GOLDEN = {
+    "attribute": "Attribute",
+    "value": "Value",
+    "record_id": "From record",
+    "agreeing_source_count": "Sources that agree",
+    "rule": "Because",
+}
+ADDRESSES = {
+    "uprn": "UPRN",
+    "is_current": "Current",
+    "source_count": "Sources",
+    "first_date": "First stated",
+    "last_date": "Last stated",
+}
+RECORDS = {"record_id": "Record", "source": "Source", "person_role": "Role"}
 RecordId = Annotated[str, typer.Argument(metavar="RECORD", help="Record id.")]
 
 
@@ -38,12 +62,25 @@ def judgements(as_json: AsJson = False) -> None:
     if as_json:
         answer(rows, as_json=True, plain="")
         return
-    table = Table(title="Judgements", title_justify="left")
-    for heading in ("verdict", "record_id_l", "record_id_r", "decided_by", "decided_at", "reason"):
-        table.add_column(heading)
-    for row in rows:
-        table.add_row(*(row[str(column.header)] for column in table.columns))
-    out.print(table)
+    print_rows("Judgements", JUDGED, rows)
+
+
+def resident(
+    resident_id: Annotated[str, typer.Argument(metavar="RESIDENT", help="Resident id.")],
+    as_json: AsJson = False,
+) -> None:
+    """Show a resident: each golden value with the record it came from, addresses, records. Personal data."""
+    with connect(settings()) as database:
+        migrate(database)
+        held = resident_detail(database, resident_id)
+    if as_json:
+        answer(held, as_json=True, plain="")
+        return
+    print_rows(f"Resident {held['resident']['resident_id']}", GOLDEN, held["golden_values"])
+    print_rows("Addresses", ADDRESSES, held["residences"])
+    print_rows("Records", RECORDS, held["records"])
+    others = [{"resident_id": other} for other in held["household_members"]]
+    print_rows("Others there", {"resident_id": "Resident in the same household"}, others)
 
 
 def _judge(verdict: str, records: tuple[str, str], *, reason: str, by: str | None, as_json: bool) -> None:
@@ -62,5 +99,5 @@ def _judge(verdict: str, records: tuple[str, str], *, reason: str, by: str | Non
 
 def add_to(app: typer.Typer) -> None:
     """Add the verbs."""
-    for verb in (same, different, judgements):
+    for verb in (resident, same, different, judgements):
         app.command()(verb)

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.table import Table
 
 import expectations.quarantine as held_back
 from linkage.errors import SourceError
@@ -13,10 +12,18 @@ from linkage.store import corrections, migrate, quarantine
 from linkage.store.database import connect, current_user
 from pipeline import flow
 from pipeline.summary import summarise
-from service.commands.options import AsJson, Extracts, SnapshotDate, Truth, answer, day, err, out, settings
+from service.commands.options import AsJson, Extracts, SnapshotDate, Truth, answer, day, err, settings
+from service.listing import print_rows
 from service.summary_page import print_summary
 
 app = typer.Typer(help="Rows held back: list, export, correct, replay.", no_args_is_help=True)
+LISTED = {
+    "quarantine_id": "Row",
+    "source": "Source",
+    "snapshot_date": "Snapshot",
+    "row_number": "Row number",
+    "reason": "Reason",
+}
 Source = Annotated[str | None, typer.Option("--source", help="Only this source.")]
 
 
@@ -26,16 +33,11 @@ def list_rows(source: Source = None, snapshot_date: SnapshotDate = None, as_json
     with connect(settings()) as database:
         migrate(database)
         rows = quarantine.list_quarantine(database, source=source, snapshot_date=day(snapshot_date))
-    shown = rows[["quarantine_id", "source", "snapshot_date", "row_number", "reason"]]
+    shown = rows[list(LISTED)].astype({"snapshot_date": str})
     if as_json:
-        answer(shown.astype({"snapshot_date": str}).to_dict("records"), as_json=True, plain="")
+        answer(shown.to_dict("records"), as_json=True, plain="")
         return
-    table = Table(title=f"{len(shown)} rows in quarantine", title_justify="left")
-    for heading in shown.columns:
-        table.add_column(heading)
-    for cells in shown.astype(str).to_numpy().tolist():
-        table.add_row(*cells)
-    out.print(table)
+    print_rows(f"{len(shown)} rows in quarantine", LISTED, shown.to_dict("records"))
 
 
 @app.command()

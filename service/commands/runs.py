@@ -1,17 +1,27 @@
 """Verbs about runs: list them, show one again, bring the database up to date."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
-from rich.table import Table
 
+from linkage.index import index_summary
 from linkage.store import migrate as migrate_database
 from linkage.store import runs as stored
 from linkage.store.database import connect
 from pipeline.run import load_run
 from pipeline.summary import summarise
-from service.commands.options import AsJson, answer, out, settings
+from service.commands.options import AsJson, answer, settings
+from service.listing import print_rows
 from service.summary_page import print_summary
+
+LISTED = {
+    "run_id": "Run",
+    "snapshot_date": "Snapshot",
+    "status": "Status",
+    "started_at": "Started",
+    "published_at": "Published",
+    "is_live": "Live",
+}
 
 
 def migrate(as_json: AsJson = False) -> None:
@@ -31,15 +41,30 @@ def runs(as_json: AsJson = False) -> None:
     if as_json:
         answer(rows, as_json=True, plain="")
         return
-    table = Table(title="Runs", title_justify="left")
-    for heading in ("Run", "Snapshot", "Status", "Started", "Published", "Live"):
-        table.add_column(heading)
-    for row in rows:
-        when = [f"{row[n]:%Y-%m-%d %H:%M}" if row[n] else "" for n in ("started_at", "published_at")]
-        table.add_row(
-            row["run_id"], str(row["snapshot_date"]), row["status"], *when, "live" if row["is_live"] else ""
-        )
-    out.print(table)
+    print_rows("Runs", LISTED, [_readable(row) for row in rows])
+
+
+def _readable(row: dict[str, Any]) -> dict[str, Any]:
+    minutes = {n: f"{row[n]:%Y-%m-%d %H:%M}" for n in ("started_at", "published_at") if row[n]}
+    return (
+        {"run_id": row["run_id"], "snapshot_date": row["snapshot_date"], "status": row["status"]}
+        | minutes
+        | {"is_live": "live" if row["is_live"] else None}
+    )
+
+
+def live(as_json: AsJson = False) -> None:
+    """Count what the published index holds: residents, households, records by source."""
+    with connect(settings()) as database:
+        migrate_database(database)
+        counts = index_summary(database).as_dict
+    if as_json:
+        answer(counts, as_json=True, plain="")
+        return
+    records = counts.pop("record_counts")
+    told = {**counts, **{f"records of {source}": count for source, count in records.items()}}
+    rows = [{"what": name.replace("_", " "), "count": value} for name, value in told.items()]
+    print_rows("The published index", {"what": "What", "count": "Figure"}, rows)
 
 
 def summary(
@@ -64,5 +89,5 @@ def summary(
 
 def add_to(app: typer.Typer) -> None:
     """Add the verbs."""
-    for verb in (migrate, runs, summary):
+    for verb in (migrate, runs, live, summary):
         app.command()(verb)
