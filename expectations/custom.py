@@ -144,10 +144,7 @@ class FirstOfKeyMetric(ColumnMapMetricProvider):  # type: ignore[misc]  # the li
         return column.isna() | ~column.str.strip().duplicated(keep="first")
 
 
-class FirstOfCompoundKeyMetric(MulticolumnMapMetricProvider):  # type: ignore[misc]  # the library is untyped
-    """First row of each key of several columns, joined as ingest joins them."""
-
-    condition_metric_name = "multicolumn_values.first_of_key"
+class _RowMetric(MulticolumnMapMetricProvider):  # type: ignore[misc]  # the library is untyped
     condition_domain_keys = (
         "batch_id",
         "table",
@@ -156,6 +153,12 @@ class FirstOfCompoundKeyMetric(MulticolumnMapMetricProvider):  # type: ignore[mi
         "condition_parser",
         "ignore_row_if",
     )
+
+
+class FirstOfCompoundKeyMetric(_RowMetric):
+    """First row of each key of several columns, joined as ingest joins them."""
+
+    condition_metric_name = "multicolumn_values.first_of_key"
 
     @multicolumn_condition_partial(engine=PandasExecutionEngine)  # type: ignore[untyped-decorator]
     def _pandas(cls, column_list: pd.DataFrame, **_: Any) -> pd.Series:  # noqa: N805
@@ -163,18 +166,10 @@ class FirstOfCompoundKeyMetric(MulticolumnMapMetricProvider):  # type: ignore[mi
         return ~first.str.cat(pd.concat(rest, axis=1), sep="/").duplicated(keep="first")
 
 
-class DateOrderMetric(MulticolumnMapMetricProvider):  # type: ignore[misc]  # the library is untyped
+class DateOrderMetric(_RowMetric):
     """Rows whose second date is not before the first; texts that are no dates say nothing."""
 
     condition_metric_name = "multicolumn_values.date_order"
-    condition_domain_keys = (
-        "batch_id",
-        "table",
-        "column_list",
-        "row_condition",
-        "condition_parser",
-        "ignore_row_if",
-    )
     condition_value_keys = ("date_format",)
 
     @multicolumn_condition_partial(engine=PandasExecutionEngine)  # type: ignore[untyped-decorator]

@@ -15,7 +15,7 @@ from linkage import identifiers
 
 Flags = NDArray[np.bool_]
 
-_SPACED_NINO = r"(\S\S) ?(\S\S) ?(\S\S) ?(\S\S) ?(\S)"
+_SPACED_NINO = r"^(\S\S) ?(\S\S) ?(\S\S) ?(\S\S) ?(\S)$"
 _POSTCODE = "GIR ?0AA|[A-Z]{1,2}[0-9][0-9A-HJKMNPR-Y]? ?[0-9][ABD-HJLNP-UW-Z]{2}"
 _UPRN = "0*[1-9][0-9]{0,11}"
 
@@ -35,7 +35,8 @@ def is_upn(texts: pd.Series) -> Flags:
 
 def is_nino(texts: pd.Series) -> Flags:
     """National Insurance numbers by format; a space after each pair of characters is no fault."""
-    return _each(identifiers.is_nino, _tidy(texts).str.replace(rf"^{_SPACED_NINO}$", r"\1\2\3\4\5", regex=True))
+    closed = _tidy(texts).str.replace(_SPACED_NINO, r"\1\2\3\4\5", regex=True)
+    return _each(identifiers.is_nino, closed)
 
 
 def is_postcode(texts: pd.Series) -> Flags:

@@ -1,7 +1,6 @@
 """The quarantine in a person's hands: a CSV to correct in a spreadsheet, and the corrections read back."""
 
 import csv
-import hashlib
 import json
 from datetime import datetime
 from pathlib import Path
@@ -9,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from expectations.quarantined_rows import hashed_ids
 from linkage import schema
 from linkage.errors import SourceError
 
@@ -20,7 +20,6 @@ _FULL_WIDTH = "\uff1d\uff0b\uff0d\uff20"
 _FORMULA = rf"[=+\-@\t\r{_FULL_WIDTH}]"
 _HAS_PREFIX = rf"^'(?:'|{_FORMULA})"
 _NEEDS_PREFIX = rf"^{_FORMULA}|{_HAS_PREFIX}"
-_ID_CHARACTERS = 16
 
 
 class CorrectionsFileError(SourceError):
@@ -173,6 +172,5 @@ def _identified(changes: pd.DataFrame, decided_by: str, decided_at: datetime) ->
     moment = pd.Timestamp(decided_at)
     named = changes[["column", "corrected_value"]].astype("string[pyarrow]").fillna("")
     texts = changes["quarantine_id"].str.cat(named, sep="|")
-    seal = f"|{decided_by}|{moment.isoformat()}"
-    hashes = [hashlib.sha256((text + seal).encode()).hexdigest()[:_ID_CHARACTERS] for text in texts]
-    return changes.assign(correction_id=hashes, decided_by=decided_by, decided_at=moment)
+    ids = hashed_ids(texts + f"|{decided_by}|{moment.isoformat()}")
+    return changes.assign(correction_id=ids, decided_by=decided_by, decided_at=moment)

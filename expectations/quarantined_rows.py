@@ -30,10 +30,14 @@ def quarantine_ids(rows: pd.DataFrame) -> pd.Series:
         "file_sha256": rows["_file_sha256"],
         "row_number": rows["_row_number"],
     }
-    texts = rows["_source"].str.cat(pd.DataFrame(parts).astype("string[pyarrow]"), sep="|")
+    return hashed_ids(rows["_source"].str.cat(pd.DataFrame(parts).astype("string[pyarrow]"), sep="|"))
+
+
+def hashed_ids(texts: pd.Series) -> pd.Series:
+    """First 16 hexadecimal characters of each text's SHA-256, with the texts' index."""
     # One hash a row: there is no column-wise SHA-256, and only rows held back come here.
     hashes = [hashlib.sha256(text.encode()).hexdigest()[:_ID_CHARACTERS] for text in texts]
-    return pd.Series(hashes, index=rows.index, dtype="string[pyarrow]")
+    return pd.Series(hashes, index=texts.index, dtype="string[pyarrow]")
 
 
 def held_back(rows: pd.DataFrame, blamed: Blame, contract: Contract) -> pd.DataFrame:

@@ -8,6 +8,9 @@ from typing import Any, Literal
 Arguments = Mapping[str, Any]
 Scope = Literal["column", "rows", "file"]
 
+MOST_LISTED = 12
+"""Values of a set that a reason lists before it counts the rest."""
+
 
 @dataclass(frozen=True, slots=True)
 class RuleKind:
@@ -35,9 +38,9 @@ def _says(text: str) -> Callable[[Arguments], str]:
     return lambda _: text
 
 
-def _listed(values: list[Any], most: int = 12) -> str:
-    shown = ", ".join(str(value) for value in values[:most])
-    return shown if len(values) <= most else f"{shown} or {len(values) - most} others"
+def _listed(values: list[Any]) -> str:
+    shown = ", ".join(str(value) for value in values[:MOST_LISTED])
+    return shown if len(values) <= MOST_LISTED else f"{shown} or {len(values) - MOST_LISTED} others"
 
 
 def _date_bounds(arguments: Arguments) -> str:

@@ -5,10 +5,9 @@ from types import MappingProxyType
 from typing import Any
 
 from expectations import custom
-from expectations.model import ValidationContext
-from expectations.plan import PlannedCheck, plan_checks
+from expectations.plan import PlannedCheck
 from expectations.quiet import ExpectationSuite, gxe
-from linkage.contracts.model import Contract, Severity
+from linkage.contracts.model import Severity
 
 GX_SEVERITY: Mapping[Severity, str] = MappingProxyType(
     {"reject": "critical", "quarantine": "warning", "warn": "info"}
@@ -17,22 +16,14 @@ GX_SEVERITY: Mapping[Severity, str] = MappingProxyType(
 Builder = Callable[..., Any]
 
 
-def suite_for(contract: Contract, context: ValidationContext, *, withheld_count: int = 0) -> ExpectationSuite:
-    """The suite of a source: one expectation for each planned check, in order.
+def suite_of(plan: list[PlannedCheck], name: str, *, withheld_count: int) -> ExpectationSuite:
+    """The suite that carries out a plan: one expectation for each planned check, in order.
 
     Args:
-        contract: Contract of the source.
-        context: What the rules' arguments are resolved with.
+        plan: Checks to carry out; each expectation's `meta` holds its position here.
+        name: Name of the suite.
         withheld_count: Rows of the file withheld from the checks; the file's row count includes them.
-
-    Raises:
-        ContractError: A rule is unknown, misplaced or has unfitting arguments.
     """
-    return suite_of(plan_checks(contract, context), contract.source, withheld_count=withheld_count)
-
-
-def suite_of(plan: list[PlannedCheck], name: str, *, withheld_count: int) -> ExpectationSuite:
-    """The suite that carries out a plan; each expectation's `meta` holds its position in the plan."""
     expectations = [
         _expectation(check, {"position": position, "rule": check.rule}, withheld_count)
         for position, check in enumerate(plan)

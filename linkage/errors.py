@@ -51,9 +51,3 @@ class StoreError(ResidentsIndexError):
     """The database or an artefact cannot be read or written, or was changed by another hand."""
 
     exit_code = 7
-
-
-class NotAllowedError(ResidentsIndexError):
-    """The person asking may not see or do this."""
-
-    exit_code = 8

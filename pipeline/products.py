@@ -12,10 +12,16 @@ from linkage.store import figures as stored_figures
 from linkage.store.artefacts import StepFolder, StepManifest
 from linkage.store.database import connect
 from pipeline.run import Run
-from pipeline.stages import all_records, checks_of, counts_of, household_kinds
+from pipeline.stages import (
+    VALIDATION_PAGE,
+    VALIDATION_REPORT,
+    all_records,
+    checks_of,
+    counts_of,
+    household_kinds,
+)
 from pipeline.timing import stage_seconds
 
-VALIDATION_PAGE = "../validation_report/validation.html"
 ACCURACY = {
     "precision": "pairwise_precision",
     "recall": "pairwise_recall",
@@ -97,7 +103,7 @@ def _header(run: Run) -> products.RunHeader:
         resident_count=counts_of(run, "index")["resident"],
         household_count=kinds.get("household", 0),
         communal_count=kinds.get("communal", 0),
-        validation_href=VALIDATION_PAGE,
+        validation_href=f"../{VALIDATION_REPORT}/{VALIDATION_PAGE}",
     )
 
 

@@ -13,7 +13,7 @@ import pandas as pd
 import expectations
 from expectations.page import SourceValidationSummary, validation_page
 from linkage.cluster import cluster
-from linkage.errors import SourceError
+from linkage.errors import GateClosedError, SourceError
 from linkage.index import IndexTables, build_index
 from linkage.ingest import find_extract, read_extract
 from linkage.link import link
@@ -27,6 +27,8 @@ from pipeline.run import Run
 
 Counts = dict[str, Any]
 MEGABYTE = 1024 * 1024
+VALIDATION_REPORT = "validation_report"
+VALIDATION_PAGE = "validation.html"
 
 
 def ingest_source(run: Run, source: str) -> StepManifest:
@@ -88,19 +90,23 @@ def validation_report(run: Run) -> StepManifest:
     def work(step: StepFolder) -> Counts:
         summaries = [_validation_summary(run, source) for source in run.extracts]
         page = validation_page(summaries, run_id=run.run_id, snapshot_date=run.snapshot_date)
-        step.write_text("validation.html", page)
+        step.write_text(VALIDATION_PAGE, page)
         return {"sources": len(summaries)}
 
-    return run.folder.run_step("validation_report", work)
+    return run.folder.run_step(VALIDATION_REPORT, work)
 
 
 def check_gate(run: Run) -> None:
     """Stop the run when a source must be rejected.
 
     Raises:
-        GateClosedError: Names sources, rules and counts.
+        GateClosedError: Names sources, rules, counts and the page with every check.
     """
-    expectations.check_gate([(source, checks_of(run, source)) for source in run.extracts])
+    try:
+        expectations.check_gate([(source, checks_of(run, source)) for source in run.extracts])
+    except GateClosedError as closed:
+        page = run.folder.step_path(VALIDATION_REPORT) / VALIDATION_PAGE
+        raise GateClosedError(f"{closed} The page is {page}") from None
 
 
 def standardise_gazetteer(run: Run) -> StepManifest:

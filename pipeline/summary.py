@@ -8,7 +8,7 @@ import pandas as pd
 from linkage.schema import MATURITY_SCORE
 from pipeline.products import quarantine_reasons
 from pipeline.run import Run
-from pipeline.stages import counts_of, household_kinds
+from pipeline.stages import VALIDATION_PAGE, VALIDATION_REPORT, counts_of, household_kinds
 from pipeline.timing import stage_seconds
 
 COUNTED = ("raw", "valid", "quarantined", "corrected", "withheld", "warned")
@@ -40,7 +40,7 @@ def summarise(run: Run) -> dict[str, Any]:
         "peak_memory_mb": max(manifest.peak_memory_mb for manifest in run.folder.manifests()),
         "paths": {
             "report": str(run.folder.step_path("products") / "report.html"),
-            "validation": str(run.folder.step_path("validation_report") / "validation.html"),
+            "validation": str(run.folder.step_path(VALIDATION_REPORT) / VALIDATION_PAGE),
             "tables": str(run.folder.path),
         },
         "index": "PostgreSQL, "

@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from linkage.cluster.judgements import IntArray, components, read_links
+from linkage.cluster.judgements import IntArray, components, positions, read_links
 from linkage.cluster.recut import merge_strongest_first
 from linkage.errors import SchemaError
 from linkage.schema import CLUSTER, JUDGEMENT, PAIR, check, conform
@@ -48,7 +48,7 @@ def cluster(
     ordered = records[["record_id", "source", "row_number"]].sort_values("record_id", ignore_index=True)
     record_ids = _distinct_ids(ordered)
     links = read_links(judgements, record_ids)
-    ends = _positions(pairs, record_ids)
+    ends = _known_positions(pairs, record_ids)
     probability = pairs["match_probability"].to_numpy()
     weight = pairs["match_weight"].to_numpy()
     joins = probability >= threshold
@@ -72,15 +72,13 @@ def _distinct_ids(ordered: pd.DataFrame) -> pd.Index:
     return record_ids
 
 
-def _positions(pairs: pd.DataFrame, record_ids: pd.Index) -> IntArray:
+def _known_positions(pairs: pd.DataFrame, record_ids: pd.Index) -> IntArray:
     """Positions of the two records of each pair, two rows."""
-    ends = np.stack(
-        [record_ids.get_indexer(pd.Index(pairs[f"record_id_{side}"].astype(object))) for side in ("l", "r")]
-    )
+    ends = positions(pairs, record_ids)
     unknown = int((ends < 0).any(axis=0).sum())
     if unknown:
         raise SchemaError(f"Table pair: {unknown} rows name a record that is not among the records given.")
-    return ends.astype(np.int64)
+    return ends
 
 
 def _same_row(ordered: pd.DataFrame, component: IntArray) -> IntArray:

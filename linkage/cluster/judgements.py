@@ -64,12 +64,7 @@ def read_links(judgements: pd.DataFrame, record_ids: pd.Index) -> Links:
     in_force = judgements.sort_values(["decided_at", "judgement_id"]).drop_duplicates(
         ["record_id_l", "record_id_r"], keep="last"
     )
-    ends = np.stack(
-        [
-            record_ids.get_indexer(pd.Index(in_force[f"record_id_{side}"].astype(object)))
-            for side in ("l", "r")
-        ]
-    ).astype(np.int64)
+    ends = positions(in_force, record_ids)
     here = (ends >= 0).all(axis=0) & (ends[0] != ends[1])
     in_force, ends = in_force[here], ends[:, here]
     same = in_force["verdict"].to_numpy(dtype=object) == "same_person"
@@ -79,6 +74,12 @@ def read_links(judgements: pd.DataFrame, record_ids: pd.Index) -> Links:
         involved = same & np.isin(group[ends[0]], group[ends[0][broken]])
         raise JudgementConflictError(sorted(in_force.loc[broken | involved, "judgement_id"].tolist()))
     return Links(ends[:, same], ends[:, ~same], group)
+
+
+def positions(pairs: pd.DataFrame, record_ids: pd.Index) -> IntArray:
+    """Positions of the records `record_id_l` and `record_id_r`, two rows; -1 for one that is not here."""
+    sides = [pairs[f"record_id_{side}"].astype(object) for side in ("l", "r")]
+    return np.stack([record_ids.get_indexer(pd.Index(side)) for side in sides]).astype(np.int64)
 
 
 def components(edges: IntArray, node_count: int) -> IntArray:

@@ -1,6 +1,6 @@
 """What readers ask of the published index."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -40,11 +40,6 @@ class IndexSummary:
     household_count: int
     communal_count: int
     record_counts: dict[str, int]
-
-    @property
-    def as_dict(self) -> dict[str, Any]:
-        """The same for JSON."""
-        return asdict(self)
 
 
 def index_summary(engine: sa.Engine) -> IndexSummary:

@@ -1,6 +1,6 @@
 """What the figures are measured on, checked at the door and joined once."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pandas as pd
@@ -83,10 +83,9 @@ def people_contracts(contracts: Mapping[str, Contract]) -> dict[str, Contract]:
     return {source: contract for source, contract in contracts.items() if contract.kind == "people"}
 
 
-def taken(frame: pd.DataFrame, table: Table, *, names: Sequence[str] | None = None) -> pd.DataFrame:
+def taken(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
     """The declared columns of a frame that may have more, conformed."""
-    wanted = table.names if names is None else list(names)
-    return conform(frame[[name for name in wanted if name in frame.columns]], table)
+    return conform(frame[[name for name in table.names if name in frame.columns]], table)
 
 
 def joined(records: pd.DataFrame, clusters: pd.DataFrame, contracts: Mapping[str, Contract]) -> pd.DataFrame:

@@ -68,11 +68,6 @@ class Table:
         """Column names in order."""
         return [column.name for column in self.columns]
 
-    @property
-    def personal_names(self) -> list[str]:
-        """Names of the columns whose values can identify a person."""
-        return [column.name for column in self.columns if column.personal]
-
 
 def text(name: str, description: str, *, required: bool = False, personal: bool = False) -> Column:
     """A text column."""

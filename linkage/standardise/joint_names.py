@@ -151,9 +151,10 @@ def _place_single(part: Part, before: list[Part], after: list[Part]) -> None:
     """Decide whether a lone word is a forename, with the surname elsewhere in the cell, or a surname."""
     has_named_neighbour = any(other.surname for other in [*before, *after])
     follows_comma = bool(before) and before[0].has_comma
-    is_forename = len(part.single) == 1 or is_known_forename(part.single)
+    # After SMITH, MR JOHN & a lone word is a forename, listed or not: lists know the names of some communities better.
+    is_forename = len(part.single) == 1 or is_known_forename(part.single) or follows_comma
     if not part.title:
-        is_forename = is_forename or follows_comma or any(other.given and other.surname for other in after)
+        is_forename = is_forename or any(other.given and other.surname for other in after)
     if (has_named_neighbour and is_forename) or (len(part.single) == 1 and after):
         part.given = [part.single]
     else:

@@ -1,13 +1,13 @@
 """Names in columns of their own: title, forenames, surname, suffix, sex."""
 
 import re
-from functools import cache
 
 import pandas as pd
 import pyarrow.compute as pc
 
 from linkage.reference import reference_map, reference_words
 from linkage.standardise.nobody import is_stand_in, is_unnamed_forename
+from linkage.standardise.person_name import is_particle, is_split_o, is_title
 from linkage.standardise.steps import Step, each, replace, run_steps, vector
 from linkage.standardise.text import FOLD, collapse_spaces, shorten
 
@@ -33,7 +33,7 @@ def join_particles(text: str) -> str:
     while True:
         joined: list[str] = []
         for word in reversed(words):
-            if joined and (word in _particles() or (word == "O" and joined[-1] in _stems("O"))):
+            if joined and (is_particle(word) or is_split_o(word, joined[-1])):
                 joined[-1] = word + joined[-1]
             else:
                 joined.append(word)
@@ -51,7 +51,10 @@ def _one_mac(text: str) -> str:
     if "MAC" not in text:
         return text
     words = (
-        f"MC{word[3:]}" if word[:3] == "MAC" and word[3:] in _stems("MAC") else word for word in text.split()
+        f"MC{word[3:]}"
+        if word[:3] == "MAC" and word[3:] in reference_words("gaelic_names", "stem", "prefix", "MAC")
+        else word
+        for word in text.split()
     )
     return " ".join(words)
 
@@ -67,7 +70,7 @@ def _known_forename(text: str) -> str | None:
 
 def _without_leading_titles(text: str) -> str:
     words = text.split()
-    while words and words[0].strip(".") in _name_titles():
+    while words and is_title(words[0].strip(".")):
         words.pop(0)
     return " ".join(words)
 
@@ -87,27 +90,12 @@ def _suffix(text: str) -> str:
 
 def _title_in_front(text: str) -> str:
     words = text.split()
-    return _title(words[0].strip(".")) if words and words[0].strip(".") in _name_titles() else ""
+    return _title(words[0].strip(".")) if words and is_title(words[0].strip(".")) else ""
 
 
 def _title(text: str) -> str:
     known = reference_map("titles", "word", "title")
     return next((known[word] for word in text.replace(".", " ").split() if word in known), "")
-
-
-@cache
-def _name_titles() -> frozenset[str]:
-    return reference_words("titles", "word", "in_name", "yes")
-
-
-@cache
-def _particles() -> frozenset[str]:
-    return reference_words("particles", "word")
-
-
-@cache
-def _stems(prefix: str) -> frozenset[str]:
-    return reference_words("gaelic_names", "stem", "prefix", prefix)
 
 
 FORMER = "AKA|NEE|FORMERLY|ALSO KNOWN AS"

@@ -34,6 +34,16 @@ def is_known_forename(word: str) -> bool:
     return word in _forenames()
 
 
+def is_particle(word: str) -> bool:
+    """Whether the word belongs to the one that follows, as VAN and DE do."""
+    return word in reference_words("particles", "word")
+
+
+def is_split_o(word: str, following: str) -> bool:
+    """Whether the words are O and the rest of an Irish surname, as O BRIEN."""
+    return word == "O" and following in reference_words("gaelic_names", "stem", "prefix", "O")
+
+
 def read_part(tokens: list[str], name_order: str) -> Part:
     """Tell title, forenames and surname apart.
 
@@ -78,15 +88,15 @@ def _surname_span(names: list[str], *, is_titled: bool, name_order: str) -> slic
     """Which of the words are the surname: at the front, or at the end (all after a middle initial), with particles."""
     if _is_surname_first(names, is_titled=is_titled, name_order=name_order):
         end = 1
-        while end < len(names) - 1 and names[end - 1] in _particles():
+        while end < len(names) - 1 and is_particle(names[end - 1]):
             end += 1
         if len(names[-1]) == 1:
             end = _before_initials(names, end)
         return slice(0, end)
     start = 1 + max((i for i in range(1, len(names) - 1) if len(names[i]) == 1), default=len(names) - 2)
-    if len(names) == 2 and _is_split_o(*names):
+    if len(names) == 2 and is_split_o(*names):
         return slice(0, 2)
-    while start > 1 and (names[start - 1] in _particles() or _is_split_o(names[start - 1], names[start])):
+    while start > 1 and (is_particle(names[start - 1]) or is_split_o(names[start - 1], names[start])):
         start -= 1
     return slice(start, len(names))
 
@@ -101,15 +111,10 @@ def _before_initials(names: list[str], end: int) -> int:
 def _is_surname_first(names: list[str], *, is_titled: bool, name_order: str) -> bool:
     first_is_initial, last_is_initial = len(names[0]) == 1, len(names[-1]) == 1
     if first_is_initial != last_is_initial:
-        is_split_o = _is_split_o(names[0], names[1])
-        return last_is_initial or (is_split_o and name_order == "surname_first")
+        return last_is_initial or (name_order == "surname_first" and is_split_o(names[0], names[1]))
     if is_titled or name_order != "either":
         return name_order == "surname_first" and not is_titled
     return any(is_known_forename(word) for word in names[1:]) and not is_known_forename(names[0])
-
-
-def _is_split_o(word: str, following: str) -> bool:
-    return word == "O" and following in reference_words("gaelic_names", "stem", "prefix", "O")
 
 
 def _take_titles(tokens: list[str]) -> tuple[str, list[str]]:
@@ -132,8 +137,3 @@ def _take_suffixes(tokens: list[str], *, keep: int = 1) -> tuple[list[str], str]
 def _forenames() -> frozenset[str]:
     rows = read_reference("nicknames")
     return frozenset(row["name"] for row in rows) | frozenset(row["root"] for row in rows)
-
-
-@cache
-def _particles() -> frozenset[str]:
-    return reference_words("particles", "word")

@@ -17,10 +17,13 @@ import pyarrow.parquet as pq
 
 from linkage.errors import StoreError
 from linkage.schema.checks import conform
-from linkage.schema.column import PANDAS_DTYPE, Kind, Table
+from linkage.schema.column import Kind, Table
 from linkage.store.memory import peak_memory_mb
 
 MANIFEST = "manifest.json"
+TEXT = pd.StringDtype("pyarrow")
+PANDAS_TYPES = {pa.string(): TEXT, pa.large_string(): TEXT}
+"""pandas dtype by Arrow type, where it is not the library's own choice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +46,8 @@ def sha256_of(path: Path) -> str:
 class StepFolder:
     """Where one step of one run writes; finished all at once or not at all."""
 
-    def __init__(self, final: Path, working: Path) -> None:
-        self._final = final
-        self._path = working
+    def __init__(self, path: Path) -> None:
+        self._path = path
 
     def write(self, name: str, frame: pd.DataFrame, table: Table | None = None) -> None:
         """Write a table as `<name>.parquet`.
@@ -58,8 +60,7 @@ class StepFolder:
         shaped = frame if table is None else conform(frame, table)
         arrow = pa.Table.from_pandas(shaped, preserve_index=False)
         if table is not None:
-            dates = [column.name for column in table.columns if column.kind is Kind.DATE]
-            for date_column in dates:
+            for date_column in [column.name for column in table.columns if column.kind is Kind.DATE]:
                 place = arrow.schema.get_field_index(date_column)
                 arrow = arrow.set_column(place, date_column, arrow[date_column].cast(pa.date32()))
         pq.write_table(arrow, self._path / f"{name}.parquet", compression="zstd")
@@ -120,7 +121,7 @@ class RunFolder:
         working.mkdir(mode=0o700)
         began = time.perf_counter()
         try:
-            counts = dict(work(StepFolder(final, working)))
+            counts = dict(work(StepFolder(working)))
             outputs = {path.name: sha256_of(path) for path in sorted(working.iterdir())}
             manifest = StepManifest(
                 step, counts, round(time.perf_counter() - began, 3), peak_memory_mb(), outputs
@@ -148,7 +149,7 @@ class RunFolder:
         """
         path = self.checked_file(step, f"{name}.parquet")
         try:
-            frame = pq.read_table(path).to_pandas(types_mapper=_types_mapper)
+            frame = pq.read_table(path).to_pandas(types_mapper=PANDAS_TYPES.get)
         except pa.ArrowInvalid:
             raise StoreError(
                 f"The table {name} of step {step} cannot be read; remove the run's folder and run again."
@@ -177,14 +178,3 @@ class RunFolder:
                 "remove the run's folder and run again."
             )
         return path
-
-
-def _types_mapper(arrow_type: pa.DataType) -> Any:
-    if pa.types.is_string(arrow_type) or pa.types.is_large_string(arrow_type):
-        return pd.StringDtype("pyarrow")
-    if pa.types.is_date(arrow_type):
-        return None
-    return None
-
-
-__all__ = ["PANDAS_DTYPE", "RunFolder", "StepFolder", "StepManifest", "sha256_of"]

@@ -1,5 +1,6 @@
 """Frames into and out of PostgreSQL by COPY: columns all the way, no loop over rows."""
 
+from datetime import date
 from io import BytesIO
 from typing import Any
 
@@ -25,6 +26,12 @@ ARROW_TYPE: dict[Kind, pa.DataType] = {
     Kind.TIMESTAMP: pa.timestamp("us", tz="UTC"),
     Kind.JSON: pa.large_string(),
 }
+PANDAS_TYPES = {
+    pa.large_string(): pd.StringDtype("pyarrow"),
+    pa.int64(): pd.Int64Dtype(),
+    pa.bool_(): pd.BooleanDtype(),
+}
+"""Nullable pandas dtypes by Arrow type, so that a missing whole number stays whole."""
 
 
 def copy_frame(connection: sa.Connection, frame: pd.DataFrame, table: Table, schema: str) -> int:
@@ -103,6 +110,17 @@ def query_table(
     return conform(_frame(received, table), table)
 
 
+def rows_about(*, source: str | None, snapshot_date: date | None) -> sql.Composable:
+    """A condition for `query_table`: rows of a source and of a snapshot, each where it is given."""
+    wanted = {"source": source, "snapshot_date": snapshot_date}
+    terms = [
+        sql.SQL("rows.{} = {}").format(sql.Identifier(name), sql.Literal(value))
+        for name, value in wanted.items()
+        if value is not None
+    ]
+    return sql.SQL(" AND ").join(terms) if terms else sql.SQL("true")
+
+
 def _driver(connection: sa.Connection) -> Any:
     """The driver's own connection beneath SQLAlchemy's, in the same transaction."""
     return connection.connection.driver_connection
@@ -133,7 +151,7 @@ def _frame(received: BytesIO, table: Table) -> pd.DataFrame:
     if received.tell() == 0:
         return pd.DataFrame(columns=table.names)
     received.seek(0)
-    types = {c.name: pa.bool_() if c.kind is Kind.BOOLEAN else ARROW_TYPE[c.kind] for c in table.columns}
+    types = {column.name: ARROW_TYPE[column.kind] for column in table.columns}
     arrow = pa_csv.read_csv(
         received,
         parse_options=pa_csv.ParseOptions(newlines_in_values=True),
@@ -146,14 +164,5 @@ def _frame(received: BytesIO, table: Table) -> pd.DataFrame:
             quoted_strings_can_be_null=False,
         ),
     )
-    frame: pd.DataFrame = arrow.to_pandas(types_mapper=_pandas_dtype)
+    frame: pd.DataFrame = arrow.to_pandas(types_mapper=PANDAS_TYPES.get)
     return frame
-
-
-def _pandas_dtype(arrow_type: pa.DataType) -> Any:
-    """Nullable pandas dtypes, so that a missing whole number stays whole."""
-    if pa.types.is_large_string(arrow_type):
-        return pd.StringDtype("pyarrow")
-    if pa.types.is_int64(arrow_type):
-        return pd.Int64Dtype()
-    return pd.BooleanDtype() if pa.types.is_boolean(arrow_type) else None

@@ -5,11 +5,10 @@ from uuid import uuid4
 
 import pandas as pd
 import sqlalchemy as sa
-from psycopg import sql
 
 from linkage.errors import StoreError
 from linkage.schema import CORRECTION, conform
-from linkage.store.copy import copy_frame, query_table
+from linkage.store.copy import copy_frame, query_table, rows_about
 from linkage.store.transaction import reading, writing
 
 CELL = ["source", "snapshot_date", "file_sha256", "row_number", "column"]
@@ -59,15 +58,7 @@ def read_corrections(
         StoreError: The database does not answer.
     """
     with reading(engine) as connection:
-        log = query_table(connection, CORRECTION, "operations", where=_asked_for(source, snapshot_date))
+        asked = rows_about(source=source, snapshot_date=snapshot_date)
+        log = query_table(connection, CORRECTION, "operations", where=asked)
     latest = log.sort_values(["decided_at", "correction_id"]).drop_duplicates(CELL, keep="last")
     return latest.sort_values(CELL, ignore_index=True)
-
-
-def _asked_for(source: str | None, snapshot_date: date | None) -> sql.Composable:
-    terms: list[sql.Composable] = [sql.SQL("true")]
-    if source is not None:
-        terms.append(sql.SQL("rows.source = {}").format(sql.Literal(source)))
-    if snapshot_date is not None:
-        terms.append(sql.SQL("rows.snapshot_date = {}").format(sql.Literal(snapshot_date)))
-    return sql.SQL(" AND ").join(terms)

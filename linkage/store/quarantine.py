@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from psycopg import sql
 
 from linkage.schema import QUARANTINE, QUARANTINE_LOG, conform
-from linkage.store.copy import copy_frame, query_table
+from linkage.store.copy import copy_frame, query_table, rows_about
 from linkage.store.transaction import reading, writing
 
 HOLDING = sa.text("CREATE TEMPORARY TABLE quarantine_log (LIKE operations.quarantine_log) ON COMMIT DROP")
@@ -61,12 +61,8 @@ def list_quarantine(
     Raises:
         StoreError: The database does not answer.
     """
-    terms: list[sql.Composable] = [LATEST_RUNS]
-    if source is not None:
-        terms.append(sql.SQL("rows.source = {}").format(sql.Literal(source)))
-    if snapshot_date is not None:
-        terms.append(sql.SQL("rows.snapshot_date = {}").format(sql.Literal(snapshot_date)))
+    asked = LATEST_RUNS + sql.SQL(" AND ") + rows_about(source=source, snapshot_date=snapshot_date)
     with reading(engine) as connection:
-        log = query_table(connection, QUARANTINE_LOG, "operations", where=sql.SQL(" AND ").join(terms))
+        log = query_table(connection, QUARANTINE_LOG, "operations", where=asked)
     ordered = log.sort_values(["snapshot_date", "source", "row_number"])
     return conform(ordered[QUARANTINE.names], QUARANTINE)

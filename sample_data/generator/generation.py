@@ -16,38 +16,36 @@ from sample_data.generator.truth import Truth
 from sample_data.generator.writing import write_sheet
 
 FEWEST, MOST = 200, 600_000
+FIRST_SNAPSHOT = date(2026, 8, 1)
 
 
 @dataclass(frozen=True, slots=True)
 class GenerationSummary:
-    """What was written: rows by source over all snapshots, people and bytes."""
+    """What was written: rows by source over all snapshots, people and records."""
 
     snapshots: tuple[date, ...]
     rows: dict[str, int]
     persons: int
     records: int
-    bytes_written: int
 
 
-def generate(  # noqa: PLR0913 - one argument for each thing a person may choose
+def generate(
     *,
     residents: int,
     months: int,
     seed: int,
     profile: Literal["camden", "vale"],
     out: Path,
-    first_snapshot: date = date(2026, 8, 1),
     progress: Callable[[str], None] | None = None,
 ) -> GenerationSummary:
     """Simulate a town and write what its services know, month by month, with the truth beside it.
 
     Args:
         residents: People who live in the town at any time, about; from 200 to 600,000.
-        months: Monthly snapshots, at least one.
+        months: Monthly snapshots from `FIRST_SNAPSHOT` on, at least one.
         seed: The same seed and numbers give the same files, byte for byte.
         profile: camden (an inner London borough) or vale (a Welsh county).
         out: Folder to hold `extracts/` and `truth/`; files already there are written over.
-        first_snapshot: Date of the first snapshot; the others are on the same day of the months after.
         progress: Told in plain words what is being done.
 
     Returns:
@@ -61,21 +59,21 @@ def generate(  # noqa: PLR0913 - one argument for each thing a person may choose
     draws = Draws(seed)
     facts = Facts(
         simulate(
-            draws, residents=residents, profile=profile, first=first_snapshot, months=months, progress=tell
+            draws, residents=residents, profile=profile, first=FIRST_SNAPSHOT, months=months, progress=tell
         )
     )
-    snapshots = tuple(_months_after(first_snapshot, number) for number in range(months))
-    truth, rows, size = Truth(facts), dict.fromkeys(SOURCES, 0), 0
+    snapshots = tuple(_months_after(FIRST_SNAPSHOT, number) for number in range(months))
+    truth, rows = Truth(facts), dict.fromkeys(SOURCES, 0)
     for source, (form, service_class) in SOURCES.items():
         service = service_class(facts)
         for snapshot in snapshots:
             sheet = service.extract(day_number(snapshot))
-            size += write_sheet(sheet, form, out / "extracts" / source / snapshot.isoformat(), snapshot)
+            write_sheet(sheet, form, out / "extracts" / source / snapshot.isoformat(), snapshot)
             truth.add(source, snapshot, sheet)
             rows[source] += len(sheet)
         tell(f"{source}: {rows[source]:,} rows in {months} snapshots")
     records = truth.write(out / "truth", day_number(snapshots[-1]))
-    return GenerationSummary(snapshots, rows, facts.count, records, size)
+    return GenerationSummary(snapshots, rows, facts.count, records)
 
 
 def _check(residents: int, months: int, profile: str) -> None:

@@ -44,7 +44,6 @@ class Places:
     buildings: Buildings
     building: Ints
     unit: Texts
-    own_uprn: Ints
     uprn: Ints
     classification: Texts
     opened: Ints
@@ -83,7 +82,7 @@ def make_places(draws: Draws, profile: str, dwellings: int, first_day: int) -> P
     opened = np.where(late, first_day + draws.whole("place.opened", count, 0, 1100), first_day - 4000)
     replaced = draws.boosted("place.old_uprn", kind[building] == BLOCK, 0.006, 2)
     return Places(
-        profile, buildings, building, _units(draws, kind[building], position), own, uprn,
+        profile, buildings, building, _units(draws, kind[building], position), uprn,
         _classes(draws, profile, kind[building]), opened,
         np.where(replaced, FIRST_UPRN + 99_999_999 - np.arange(count), 0),
     )  # fmt: skip
@@ -178,8 +177,3 @@ def _classes(draws: Draws, profile: str, kind: Ints) -> Texts:
     house = np.array(["RD02", "RD03", "RD04"], dtype=object)[draws.pick("place.class", len(kind), weights)]
     other = np.array(["", "RD06", "RD06", "RH02", "RI01", "RI03"], dtype=object)
     return np.where(kind == HOUSE, house, other[kind]).astype(object)
-
-
-def is_private(places: Places, day: int) -> Flags:
-    """Dwellings that a household can move into on a day."""
-    return (places.kind < CARE_HOME) & (places.opened <= day)

@@ -93,14 +93,7 @@ class Scribe:
         merged = joined(", ", unit, road)
         one, road = np.where(comma, merged, one).astype(object), np.where(comma, "", road).astype(object)
         lines = squeeze([one, two, road, np.where(u < 0.6, parts["town"], "").astype(object)])
-        return [*lines, self._postcode(parts["postcode"], u, v)]
-
-    def _postcode(self, postcode: Texts, u: Floats, v: Floats) -> Texts:
-        """Postcodes: a few cut short, a few blank."""
-        bad = (v > 0.5) & (v < 0.503)
-        result = postcode.copy()
-        result[bad] = postcode[bad].astype("U5").astype(object)
-        return np.where((v > 0.4) & (v < 0.406), "", result).astype(object)
+        return [*lines, _slipped_postcode(parts["postcode"], v)]
 
     def _by_stay(self, name: str) -> Floats:
         return self.draws.uniform(f"{self.source}.{name}", len(self.facts.stays["start"]))
@@ -152,6 +145,14 @@ def squeeze(lines: list[Texts]) -> list[Texts]:
             lines[place] = np.where(empty, lines[place + 1], lines[place]).astype(object)
             lines[place + 1] = np.where(empty, "", lines[place + 1]).astype(object)
     return lines
+
+
+def _slipped_postcode(postcode: Texts, v: Floats) -> Texts:
+    """Postcodes: a few cut short, a few blank."""
+    bad = (v > 0.5) & (v < 0.503)
+    result = postcode.copy()
+    result[bad] = postcode[bad].astype("U5").astype(object)
+    return np.where((v > 0.4) & (v < 0.406), "", result).astype(object)
 
 
 def _abbreviated(street: Texts, hit: Flags) -> Texts:

@@ -10,7 +10,8 @@ from sample_data.generator.arrays import day_number
 from sample_data.generator.draws import Draws
 from sample_data.generator.founding import fill_communal, found, open_communal
 from sample_data.generator.lexicon import Lexicon
-from sample_data.generator.months import LENGTH, live_month
+from sample_data.generator.months import live_month
+from sample_data.generator.moves import LENGTH
 from sample_data.generator.places import HMO, make_places
 from sample_data.generator.world import CANARY, PRIVATE, World
 

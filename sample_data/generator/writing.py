@@ -29,7 +29,7 @@ class Form:
     sheet_name: str | None = None
 
 
-def write_sheet(sheet: Sheet, form: Form, folder: Path, snapshot: date) -> int:
+def write_sheet(sheet: Sheet, form: Form, folder: Path, snapshot: date) -> None:
     """Write an extract and the manifest beside it.
 
     Args:
@@ -37,9 +37,6 @@ def write_sheet(sheet: Sheet, form: Form, folder: Path, snapshot: date) -> int:
         form: How.
         folder: Made if absent.
         snapshot: Date of the extract, stated in the manifest.
-
-    Returns:
-        Size of the file in bytes.
     """
     folder.mkdir(parents=True, exist_ok=True)
     if form.sheet_name:
@@ -54,7 +51,6 @@ def write_sheet(sheet: Sheet, form: Form, folder: Path, snapshot: date) -> int:
         "extract_ts": f"{snapshot.isoformat()}T02:30:00+00:00", "schema_version": "1.0",
     }  # fmt: skip
     (folder / "manifest.json").write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
-    return len(data)
 
 
 def delimited(columns: dict[str, Texts], delimiter: str) -> bytes:

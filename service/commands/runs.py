@@ -1,5 +1,6 @@
 """Verbs about runs: list them, show one again, bring the database up to date."""
 
+from dataclasses import asdict
 from typing import Annotated, Any
 
 import typer
@@ -57,7 +58,7 @@ def live(as_json: AsJson = False) -> None:
     """Count what the published index holds: residents, households, records by source."""
     with connect(settings()) as database:
         migrate_database(database)
-        counts = index_summary(database).as_dict
+        counts = asdict(index_summary(database))
     if as_json:
         answer(counts, as_json=True, plain="")
         return

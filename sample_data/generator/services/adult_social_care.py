@@ -2,7 +2,17 @@
 
 import numpy as np
 
-from sample_data.generator.arrays import FAR, age_on, date_text, joined, numbers, texts
+from sample_data.generator.arrays import (
+    FAR,
+    Ints,
+    Texts,
+    age_on,
+    date_text,
+    joined,
+    numbers,
+    place_among,
+    texts,
+)
 from sample_data.generator.facts import Facts
 from sample_data.generator.knowledge import rate
 from sample_data.generator.scribe import Scribe
@@ -50,27 +60,14 @@ class AdultSocialCare:
         self.covered = rate(SOURCE, facts, role_share) & (age > 18) & (np.arange(facts.count) > 0)
 
     def extract(self, day: int) -> Sheet:
-        """Two to four events a client of the last year."""
-        facts, known = self.facts, self.scribe.known
-        stay = known.stay_at(day)
-        client = np.flatnonzero(
-            self.covered
-            & (stay >= 0)
-            & facts.adults(day)
-            & known.is_live(day)
-            & (age_on(facts.people["born"], day) > 18)
-        )
-        events = 1 + client % 3
-        person = np.repeat(client, events)
-        number = np.arange(len(person)) - np.repeat(np.cumsum(events) - events, events)
-        names, at = self.scribe.names(day), stay[person]
+        """One to three events a client of the last year."""
+        facts = self.facts
+        client = self._clients(day)
+        person = np.repeat(client, 1 + client % 3)
+        number = place_among(person)
+        names, at = self.scribe.names(day), self.scribe.known.stay_at(day)[person]
         lines = self.scribe.lines(at)
         carer, in_home = person % 7 == 0, facts.places.kind[facts.stays["dwelling"][at]] == 4
-        nhs = np.where(
-            carer,
-            self.scribe.identifier("carer_nhs", facts.nhs, 0.35)[person],
-            self.scribe.identifier("nhs", facts.nhs, 0.12)[person],
-        )
         second_id = self.scribe.chance("two_ids", 0.02)[person] & (number > 0)
         count = len(person)
         kinds = np.array(["Request", "Assessment", "Service", "Review"], dtype=object)
@@ -80,7 +77,7 @@ class AdultSocialCare:
             texts(count, "999"),
             date_text(np.full(count, day - 365), LAYOUT),
             date_text(np.full(count, day), LAYOUT),
-            nhs,
+            np.where(carer, self._nhs("carer_nhs", 0.35)[person], self._nhs("nhs", 0.12)[person]),
             numbers(person + np.where(second_id, 700_000_000, 200_000_000), 9),
             names.forename[person],
             names.surname[person],
@@ -107,3 +104,12 @@ class AdultSocialCare:
         )
         sheet.mention("client", 1, person)
         return sheet
+
+    def _clients(self, day: int) -> Ints:
+        """Adults in care whom the service believes to live in the town."""
+        facts, known = self.facts, self.scribe.known
+        is_adult = facts.adults(day) & (age_on(facts.people["born"], day) > 18)
+        return np.flatnonzero(self.covered & (known.stay_at(day) >= 0) & is_adult & known.is_live(day))
+
+    def _nhs(self, name: str, missing: float) -> Texts:
+        return self.scribe.identifier(name, self.facts.nhs, missing)

@@ -89,11 +89,45 @@ class HousingBenefit:
 
     def extract(self, day: int) -> Sheet:
         """One row a claim, house and member, with the history of moves."""
-        facts, spells, known = self.facts, self.facts.spells, self.scribe.known
+        facts, spells = self.facts, self.facts.spells
         house_number, member_number = self.first_heard
-        home = facts.household_of_stay(spells["stay"])
+        rows, heard_end = self._members(day)
+        person, stay = spells["person"][rows], spells["stay"][rows]
+        home = facts.household_of_stay(stay)
+        role, adult = facts.people["role"][person], facts.adults(day)[person]
+        relation = np.select(
+            [role == HEAD, role == PARTNER, (role == CHILD) & ~adult], ["CL", "PA", "CH"], "ND"
+        )
+        nameless = (relation == "ND") & (person % 33 == 0)
+        born = np.where(relation == "ND", self.scribe.births(0.45)[person], self.scribe.births(0.01)[person])
+        count = len(rows)
+        columns = {
+            "CLAIM_ID": numbers(home + 500_000, 8),
+            "HOUSE_ID": numbers(house_number[stay], 1),
+            "MEMBER_ID": numbers(member_number[rows], 1),
+            "REL_CODE": relation.astype(object),
+            "NAME": np.where(nameless, "NON DEP 1", self._names(day, person)).astype(object),
+            "BIRTH_DATE": np.where(nameless, "", born).astype(object),
+            "GENDER": numbers(facts.people["sex"][person] + 1, 1),
+            "NINO": self._ninos(person, relation),
+            "UPRN": self.scribe.uprns(stay, 0.95),
+            **dict(zip(HEADER[9:14], self.scribe.lines(stay), strict=True)),
+            "FROM_DATE": date_text(spells["start"][rows], LAYOUT),
+            "TO_DATE": date_text(heard_end, LAYOUT),
+            "CLAIM_TYPE": np.array(["HB", "HB", "CTR", "CTR", "DHP"], dtype=object)[home % 5],
+            "TENURE_TYPE": np.array(["OWN", "LA", "PRV"], dtype=object)[facts.stays["tenure"][stay]],
+            "STATUS": np.where(heard_end == FAR, "LIVE", "CLOSED").astype(object) if count else texts(0),
+        }
+        sheet = Sheet(columns, ("CLAIM_ID", "HOUSE_ID", "MEMBER_ID"))
+        sheet.mention("member", 1, person, ~nameless)
+        self._undeclared(sheet, day, person, stay, relation == "CL")
+        return sheet
+
+    def _members(self, day: int) -> tuple[Ints, Ints]:
+        """Spells of the members of claims that the service has heard of, and when it thinks that each ended."""
+        facts, spells, known = self.facts, self.facts.spells, self.scribe.known
         rows = np.flatnonzero(
-            self.claims[home]
+            self.claims[facts.household_of_stay(spells["stay"])]
             & ~self.hidden[spells["person"]]
             & (known.notice <= day)
             & (spells["end"] > spells["start"])
@@ -103,48 +137,16 @@ class HousingBenefit:
         )
         rows = np.sort(rows[::-1][latest])
         person, stay = spells["person"][rows], spells["stay"][rows]
-        heard_end = np.where(
-            known.is_live(day)[person] & (known.stay_at(day)[person] == stay), FAR, spells["end"][rows]
-        )
+        is_there = known.is_live(day)[person] & (known.stay_at(day)[person] == stay)
+        heard_end = np.where(is_there, FAR, spells["end"][rows])
         recent = (heard_end > day - 500) & facts.alive(day)[person] | (heard_end == FAR)
-        rows, person, stay, heard_end = rows[recent], person[recent], stay[recent], heard_end[recent]
-        role, adult = facts.people["role"][person], facts.adults(day)[person]
-        relation = np.select(
-            [role == HEAD, role == PARTNER, (role == CHILD) & ~adult], ["CL", "PA", "CH"], "ND"
-        )
+        return rows[recent], heard_end[recent]
+
+    def _names(self, day: int, person: Ints) -> Texts:
+        """Whole names, with a title for adults."""
         names = self.scribe.names(day)
-        title = upper(facts.title[person])
-        written = joined(
-            " ",
-            np.where(adult, title, "").astype(object),
-            names.forename[person],
-            names.middle[person],
-            names.surname[person],
-        )
-        nameless = (relation == "ND") & (person % 33 == 0)
-        born = np.where(relation == "ND", self.scribe.births(0.45)[person], self.scribe.births(0.01)[person])
-        count = len(rows)
-        columns = {
-            "CLAIM_ID": numbers(home[rows] + 500_000, 8),
-            "HOUSE_ID": numbers(house_number[stay], 1),
-            "MEMBER_ID": numbers(member_number[rows], 1),
-            "REL_CODE": relation.astype(object),
-            "NAME": np.where(nameless, "NON DEP 1", written).astype(object),
-            "BIRTH_DATE": np.where(nameless, "", born).astype(object),
-            "GENDER": numbers(facts.people["sex"][person] + 1, 1),
-            "NINO": self._ninos(person, relation),
-            "UPRN": self.scribe.uprns(stay, 0.95),
-            **dict(zip(HEADER[9:14], self.scribe.lines(stay), strict=True)),
-            "FROM_DATE": date_text(spells["start"][rows], LAYOUT),
-            "TO_DATE": date_text(heard_end, LAYOUT),
-            "CLAIM_TYPE": np.array(["HB", "HB", "CTR", "CTR", "DHP"], dtype=object)[home[rows] % 5],
-            "TENURE_TYPE": np.array(["OWN", "LA", "PRV"], dtype=object)[facts.stays["tenure"][stay]],
-            "STATUS": np.where(heard_end == FAR, "LIVE", "CLOSED").astype(object) if count else texts(0),
-        }
-        sheet = Sheet(columns, ("CLAIM_ID", "HOUSE_ID", "MEMBER_ID"))
-        sheet.mention("member", 1, person, ~nameless)
-        self._undeclared(sheet, day, person, stay, relation == "CL")
-        return sheet
+        title = np.where(self.facts.adults(day)[person], upper(self.facts.title[person]), "").astype(object)
+        return joined(" ", title, names.forename[person], names.middle[person], names.surname[person])
 
     def _ninos(self, person: Ints, relation: Texts) -> Texts:
         """NINO of claimant and partner; the canary's is malformed, so that its row is held back."""
