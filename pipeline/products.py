@@ -6,11 +6,12 @@ from typing import Any
 
 import pandas as pd
 
-from linkage import evaluate, products
+from linkage import products
 from linkage.schema import CLUSTER, FAULT, MATURITY_SCORE, QUALITY_FIGURE
 from linkage.store import figures as stored_figures
 from linkage.store.artefacts import StepFolder, StepManifest
 from linkage.store.database import connect
+from pipeline.evaluation import evaluate_run
 from pipeline.run import Run
 from pipeline.stages import (
     VALIDATION_PAGE,
@@ -21,16 +22,6 @@ from pipeline.stages import (
     household_kinds,
 )
 from pipeline.timing import stage_seconds
-
-ACCURACY = {
-    "precision": "pairwise_precision",
-    "recall": "pairwise_recall",
-    "f1": "pairwise_f1",
-    "bcubed_precision": "b_cubed_precision",
-    "bcubed_recall": "b_cubed_recall",
-    "bcubed_f1": "b_cubed_f1",
-}
-"""Figures of `evaluate` by the name that products publish them under."""
 
 
 def measure(run: Run) -> StepManifest:
@@ -69,7 +60,8 @@ def source_counts(run: Run) -> pd.DataFrame:
 
 def _measure(run: Run, step: StepFolder) -> dict[str, Any]:
     clusters = run.folder.read("cluster", "clusters", CLUSTER)
-    accuracy = _accuracy(run, clusters)
+    evaluation = evaluate_run(run)
+    accuracy = evaluation.get("accuracy", {})
     figures = products.quality_figures(
         run_id=run.run_id,
         source_counts=source_counts(run),
@@ -87,6 +79,7 @@ def _measure(run: Run, step: StepFolder) -> dict[str, Any]:
     step.write("maturity_score", scores, MATURITY_SCORE)
     document = products.quality_json(figures, scores, run=header, quarantine=held_back, stage_seconds=seconds)
     step.write_text("quality.json", json.dumps(document, indent=1))
+    step.write_text("evaluation.json", json.dumps(evaluation, indent=1))
     parts = products.maturity_parts(figures, declared)
     page = products.report_page(
         figures, scores, run=header, parts=parts, quarantine=held_back, stage_seconds=seconds
@@ -105,14 +98,6 @@ def _header(run: Run) -> products.RunHeader:
         communal_count=kinds.get("communal", 0),
         validation_href=f"../{VALIDATION_REPORT}/{VALIDATION_PAGE}",
     )
-
-
-def _accuracy(run: Run, clusters: pd.DataFrame) -> dict[str, float]:
-    if run.settings.truth_dir is None:
-        return {}
-    truth = evaluate.read_truth(run.settings.truth_dir, run.snapshot_date)
-    measured = asdict(evaluate.measure_accuracy(clusters, truth))
-    return {public: measured[name] for name, public in ACCURACY.items()}
 
 
 def _checks(run: Run) -> pd.DataFrame:

@@ -139,6 +139,7 @@ def link_records(run: Run) -> StepManifest:
     def work(step: StepFolder) -> Counts:
         linkage = link(all_records(run))
         step.write("pairs", linkage.pairs, PAIR)
+        step.write("alone", linkage.alone.to_frame())
         step.write_text("model.json", json.dumps(linkage.model, indent=1))
         return {"pairs": len(linkage.pairs)}
 

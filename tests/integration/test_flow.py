@@ -175,6 +175,18 @@ def test_the_summary_counts_what_the_tables_hold_and_is_json(council: Council) -
     assert {"overall"} < {score["theme"] for score in document["maturity"]}
 
 
+def test_the_evaluation_says_for_which_sources_linkage_is_worse_and_what_blocking_lost(
+    council: Council,
+) -> None:
+    evaluation = council.runs[-1].folder.read_json("products", "evaluation.json")
+    assert 0.9 < evaluation["blocking_recall"] <= 1
+    assert evaluation["accuracy"]["pairwise_recall"] <= evaluation["blocking_recall"]
+    right = sum(pair["right_pair_count"] for pair in evaluation["by_source"])
+    true = sum(pair["true_pair_count"] for pair in evaluation["by_source"])
+    assert right / true == pytest.approx(evaluation["accuracy"]["pairwise_recall"])
+    assert all(rule["true_pairs_first"] <= rule["pairs_first"] for rule in evaluation["blocking_rules"])
+
+
 def _shuffle_rows(path: Path) -> None:
     """Reverse the rows of a CSV without cells that span lines."""
     header, *rows = path.read_bytes().splitlines(keepends=True)
