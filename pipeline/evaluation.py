@@ -8,6 +8,7 @@ import pandas as pd
 
 from linkage import evaluate
 from linkage.schema import CLUSTER, PAIR
+from pipeline.inputs import folder_sha256
 from pipeline.run import Run
 from pipeline.stages import all_records
 
@@ -20,6 +21,12 @@ ACCURACY = {
     "bcubed_f1": "b_cubed_f1",
 }
 """Figures of `evaluate` by the name that products publish them under."""
+
+
+def truth_sha256(run: Run) -> str | None:
+    """Hash of the truth that is known, or nothing."""
+    folder = run.settings.truth_dir
+    return None if folder is None else folder_sha256(folder, ("*.csv",))
 
 
 def evaluate_run(run: Run) -> dict[str, Any]:

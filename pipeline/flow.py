@@ -10,31 +10,24 @@ from datetime import date
 
 from linkage.settings import Settings
 from pipeline import products, publish, stages
-from pipeline.run import DEFAULT_ENGINE, Run, plan_run
+from pipeline.run import Run, plan_run
 
 Progress = Callable[[str], None]
 
 
-def run_all(
-    settings: Settings,
-    snapshot_date: date | None,
-    *,
-    engine: str = DEFAULT_ENGINE,
-    progress: Progress = lambda _: None,
-) -> Run:
+def run_all(settings: Settings, snapshot_date: date | None, *, progress: Progress = lambda _: None) -> Run:
     """Extracts of one snapshot -> published index and its report.
 
     Args:
         settings: Where things are.
         snapshot_date: Snapshot to run; the latest when not given.
-        engine: Linkage engine.
         progress: Told the name of each step as it begins.
 
     Returns:
         The run, published and measured.
     """
     progress("plan")
-    run = plan_run(settings, snapshot_date, engine=engine)
+    run = plan_run(settings, snapshot_date)
     for source in run.extracts:
         progress(f"ingest {source}")
         stages.ingest_source(run, source)

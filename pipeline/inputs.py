@@ -34,8 +34,7 @@ class RunInputs:
     previous_row_counts: dict[str, int]
     corrections_sha256: str
     judgements_sha256: str
-    has_truth: bool
-    truth_sha256: str
+    gazetteer: str
 
     @property
     def run_id(self) -> str:
@@ -64,8 +63,8 @@ def gather_inputs(
     """Find and hash all that a run over one snapshot depends on.
 
     Args:
-        settings: Where extracts, contracts and truth are.
-        contracts: All contracts by source; each must have its extract.
+        settings: Where extracts and contracts are.
+        contracts: Contracts in force, by source; each must have its extract.
         snapshot_date: Snapshot to run.
         engine: Linkage engine.
         human: What people decided.
@@ -92,8 +91,7 @@ def gather_inputs(
         previous_row_counts=human.previous_row_counts,
         corrections_sha256=human.corrections_sha256,
         judgements_sha256=human.judgements_sha256,
-        has_truth=settings.truth_dir is not None,
-        truth_sha256="" if settings.truth_dir is None else _folder_sha256(settings.truth_dir, ("*.csv",)),
+        gazetteer=next(source for source, contract in contracts.items() if contract.kind == "gazetteer"),
     )
 
 
@@ -102,11 +100,12 @@ def code_sha256() -> str:
     """Hash of the code and reference data that shape a run: changed code never reuses old tables."""
     root = Path(linkage.__file__).parent.parent
     patterns = ("*.py", "*.yaml", "*.csv", "*.j2")
-    hashes = [_folder_sha256(root / folder, patterns) for folder in CODE_FOLDERS]
+    hashes = [folder_sha256(root / folder, patterns) for folder in CODE_FOLDERS]
     return hashlib.sha256("".join(hashes).encode()).hexdigest()
 
 
-def _folder_sha256(folder: Path, patterns: tuple[str, ...]) -> str:
+def folder_sha256(folder: Path, patterns: tuple[str, ...]) -> str:
+    """Hash of the names and bytes of a folder's files that fit any pattern."""
     files = sorted({path for pattern in patterns for path in folder.rglob(pattern)})
     lines = [f"{path.relative_to(folder)} {sha256_of(path)}" for path in files]
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()

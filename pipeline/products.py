@@ -11,7 +11,7 @@ from linkage.schema import CLUSTER, FAULT, MATURITY_SCORE, QUALITY_FIGURE
 from linkage.store import figures as stored_figures
 from linkage.store.artefacts import StepFolder, StepManifest
 from linkage.store.database import connect
-from pipeline.evaluation import evaluate_run
+from pipeline.evaluation import evaluate_run, truth_sha256
 from pipeline.run import Run
 from pipeline.stages import (
     VALIDATION_PAGE,
@@ -25,8 +25,14 @@ from pipeline.timing import stage_seconds
 
 
 def measure(run: Run) -> StepManifest:
-    """Quality figures, maturity scores and the report page; stored with the run in the database."""
-    manifest = run.folder.run_step("products", lambda step: _measure(run, step))
+    """Quality figures, maturity scores and the report page; stored with the run in the database.
+
+    The truth is no input of the index, so it is none of the run's id: a truth that is new makes them anew.
+    """
+    truth = truth_sha256(run)
+    done = run.folder.manifest("products")
+    is_new_truth = done is not None and truth is not None and done.counts["truth_sha256"] != truth
+    manifest = run.folder.run_step("products", lambda step: _measure(run, step), again=is_new_truth)
     with connect(run.settings) as database:
         stored_figures.record_figures(
             database,
@@ -85,7 +91,7 @@ def _measure(run: Run, step: StepFolder) -> dict[str, Any]:
         figures, scores, run=header, parts=parts, quarantine=held_back, stage_seconds=seconds
     )
     step.write_text("report.html", page)
-    return {"figures": len(figures), "accuracy": accuracy}
+    return {"figures": len(figures), "accuracy": accuracy, "truth_sha256": truth_sha256(run)}
 
 
 def _header(run: Run) -> products.RunHeader:

@@ -20,7 +20,7 @@ from linkage.store.database import connect
 from pipeline.inputs import HumanInputs, RunInputs, gather_inputs
 
 PLAN = "plan"
-DEFAULT_ENGINE = "recordlinkage"
+ENGINE = "recordlinkage"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +45,12 @@ class Run:
     @property
     def sources(self) -> list[str]:
         """Sources of people, in name order."""
-        return sorted(name for name, contract in self.contracts.items() if contract.kind == "people")
+        return sorted(set(self.inputs.extracts) - {self.gazetteer})
 
     @property
     def gazetteer(self) -> str:
         """The address gazetteer's source name."""
-        return next(name for name, contract in self.contracts.items() if contract.kind == "gazetteer")
+        return self.inputs.gazetteer
 
     @property
     def extracts(self) -> list[str]:
@@ -58,13 +58,12 @@ class Run:
         return [self.gazetteer, *self.sources]
 
 
-def plan_run(settings: Settings, snapshot_date: date | None = None, *, engine: str = DEFAULT_ENGINE) -> Run:
+def plan_run(settings: Settings, snapshot_date: date | None = None) -> Run:
     """Fix what a run reads, name it, and note in the database that it has begun.
 
     Args:
         settings: Where things are.
         snapshot_date: Snapshot to run; the latest that every source has when not given.
-        engine: Linkage engine.
 
     Returns:
         The run. Asked for again with nothing changed, the same run with its finished steps.
@@ -72,12 +71,13 @@ def plan_run(settings: Settings, snapshot_date: date | None = None, *, engine: s
     Raises:
         SourceError: No snapshot, or a source has no extract for it.
     """
-    contracts = load_contracts(settings.contracts_dir)
-    chosen = snapshot_date or latest_snapshot(settings, contracts)
+    known = load_contracts(settings.contracts_dir)
+    chosen = snapshot_date or latest_snapshot(settings, known)
+    contracts = {s: c for s, c in known.items() if c.first_snapshot is None or c.first_snapshot <= chosen}
     with connect(settings) as database:
         migrate(database)
         human = _human_inputs(database, snapshot_date=chosen)
-        inputs = gather_inputs(settings, contracts, snapshot_date=chosen, engine=engine, human=human)
+        inputs = gather_inputs(settings, contracts, snapshot_date=chosen, engine=ENGINE, human=human)
         runs.open_run(database, inputs.run_id, chosen, asdict(inputs))
     folder = RunFolder(settings.data_dir, inputs.run_id)
     folder.run_step(PLAN, lambda step: _write_plan(step, inputs))
@@ -85,14 +85,15 @@ def plan_run(settings: Settings, snapshot_date: date | None = None, *, engine: s
 
 
 def load_run(settings: Settings, run_id: str) -> Run:
-    """The run of this id, from its plan.
+    """The run of this id, from its plan: with the sources it read, whatever has joined since.
 
     Raises:
         StoreError: There is no such run here.
     """
     folder = RunFolder(settings.data_dir, run_id)
     inputs = RunInputs(**folder.read_json(PLAN, "inputs.json"))
-    return Run(settings, inputs, load_contracts(settings.contracts_dir), folder)
+    contracts = {s: c for s, c in load_contracts(settings.contracts_dir).items() if s in inputs.extracts}
+    return Run(settings, inputs, contracts, folder)
 
 
 def latest_snapshot(settings: Settings, contracts: Mapping[str, Contract]) -> date:

@@ -6,6 +6,8 @@ from typing import Any
 import pandas as pd
 
 from linkage.schema import MATURITY_SCORE
+from linkage.store import runs
+from linkage.store.database import connect
 from pipeline.products import quarantine_reasons
 from pipeline.run import Run
 from pipeline.stages import VALIDATION_PAGE, VALIDATION_REPORT, counts_of, household_kinds
@@ -28,7 +30,7 @@ def summarise(run: Run) -> dict[str, Any]:
     return {
         "run_id": run.run_id,
         "snapshot_date": run.inputs.snapshot_date,
-        "outcome": counts_of(run, "publish")["status"],
+        "outcome": _outcome(run),
         "sources": [{"source": source, **_counted(run, source)} for source in run.extracts],
         "quarantine": _documents(quarantine_reasons(run)),
         "records": sum(counts_of(run, f"standardise/{source}")["records"] for source in run.sources),
@@ -46,6 +48,16 @@ def summarise(run: Run) -> dict[str, Any]:
         "index": "PostgreSQL, "
         + ("embedded, in the data directory" if is_embedded else "RESIDENT_INDEX_DATABASE_URL"),
     }
+
+
+def _outcome(run: Run) -> str:
+    """Live, or what became of the run: published and since replaced, or superseded before it could be."""
+    with connect(run.settings) as database:
+        if runs.live_run(database) == run.run_id:
+            return "live"
+        return (
+            "published, since replaced" if runs.status(database, run.run_id) == "published" else "superseded"
+        )
 
 
 def _documents(frame: pd.DataFrame) -> list[dict[str, Any]]:

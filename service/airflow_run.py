@@ -81,7 +81,7 @@ def run_in_airflow(settings: Settings) -> list[Run]:
         child = _start(["-m", "service.airflow_child", str(home / STATUS_FILE), *days], environment, log)
         _watch(child, progress, settings, days)
         _wait(child, settings)
-    ended = dict(line.split() for line in (home / STATUS_FILE).read_text(encoding="utf-8").splitlines())
+    ended = _ended(settings)
     return [load_run(settings, ended[day]) for day in days]
 
 
@@ -101,13 +101,30 @@ def _start(arguments: Sequence[str], environment: dict[str, str], log: TextIO) -
 def _watch(
     child: "subprocess.Popen[bytes]", progress: Progress, settings: Settings, days: Sequence[str]
 ) -> None:
-    """Show each snapshot's finished steps until Airflow ends."""
-    sources = len(load_contracts(settings.contracts_dir))
-    shown = {day: progress.add_task(f"Snapshot {day}", total=3 * sources + OTHER_STEPS) for day in days}
-    while child.poll() is None:
+    """Show each snapshot's finished steps, one snapshot after the other, until Airflow ends."""
+    total = 3 * len(load_contracts(settings.contracts_dir)) + OTHER_STEPS
+    bars = {day: progress.add_task(f"Snapshot {day}", total=total, start=False) for day in days}
+    while True:
+        is_over = child.poll() is not None
+        ended = _ended(settings)
+        for day in ended:
+            progress.start_task(bars[day])
+            progress.update(bars[day], completed=total)
+            progress.stop_task(bars[day])
+        running = next((day for day in days if day not in ended), None)
+        if is_over or running is None:
+            return
+        progress.start_task(bars[running])
+        progress.update(bars[running], completed=_finished_steps(settings, running))
         time.sleep(LOOK_EVERY_SECONDS)
-        for day, bar in shown.items():
-            progress.update(bar, completed=_finished_steps(settings, day))
+
+
+def _ended(settings: Settings) -> dict[str, str]:
+    """Snapshots that have run to success, and their run ids."""
+    path = settings.data_dir / "airflow" / STATUS_FILE
+    return (
+        dict(line.split() for line in path.read_text(encoding="utf-8").splitlines()) if path.is_file() else {}
+    )
 
 
 def _finished_steps(settings: Settings, day: str) -> int:
@@ -121,7 +138,9 @@ def _wait(process: "subprocess.Popen[bytes]", settings: Settings) -> None:
         return
     said = settings.data_dir / FAILURE_FILE
     reason = said.read_text(encoding="utf-8") if said.is_file() else "Airflow itself failed."
-    raise AirflowRunError(f"{reason} Airflow's log: {settings.data_dir / 'airflow' / LOG_FILE}")
+    published = ", ".join(_ended(settings)) or "none"
+    log = settings.data_dir / "airflow" / LOG_FILE
+    raise AirflowRunError(f"{reason} Snapshots published before that: {published}. Airflow's log: {log}")
 
 
 def main() -> int:

@@ -43,8 +43,9 @@ def _by_snapshot(title: str, first: str, documents: Sequence[Document]) -> Table
 def sources_table(documents: Sequence[Document]) -> Table:
     """Rows in and rows quarantined, a line a source."""
     table = _by_snapshot("What came in: rows (of them quarantined)", "Source", documents)
-    for place, source in enumerate(documents[-1]["sources"]):
-        table.add_row(source["source"], *(_rows_in(d["sources"][place]) for d in documents))
+    counted = [{counts["source"]: counts for counts in d["sources"]} for d in documents]
+    for source in dict.fromkeys(name for counts in counted for name in counts):
+        table.add_row(source, *(_rows_in(counts[source]) if source in counts else "" for counts in counted))
     table.add_section()
     totals = [{n: sum(s[n] for s in d["sources"]) for n in ("raw", "quarantined")} for d in documents]
     table.add_row("all sources", *(_rows_in(total) for total in totals))
@@ -83,7 +84,7 @@ def outcome_table(documents: Sequence[Document]) -> Table:
         ("linkage precision", lambda d: _share(d, "pairwise_precision")),
         ("linkage recall", lambda d: _share(d, "pairwise_recall")),
         ("linkage F1", lambda d: _share(d, "pairwise_f1")),
-        ("outcome", lambda d: str(d["outcome"]).replace("_", " ")),
+        ("outcome", lambda d: str(d["outcome"])),
     ]
     for name, figure in figures:
         table.add_row(name, *(figure(document) for document in documents))

@@ -4,6 +4,7 @@ The YAML has the shape of the Open Data Contract Standard v3; `linkage.contracts
 models.
 """
 
+from datetime import date
 from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -129,6 +130,9 @@ class Contract(_Frozen):
     sensitivity: Literal["official", "official-sensitive"]
     lawful_basis: str
     sharing_protocol: str
+    first_snapshot: date | None = Field(
+        default=None, description="First snapshot the source sends; runs over earlier ones go without it."
+    )
     is_comparison: bool = Field(
         default=False, description="Held to compare with, never a source of golden values."
     )

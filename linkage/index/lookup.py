@@ -1,5 +1,6 @@
 """What readers ask of the published index."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -125,3 +126,15 @@ def _others(connection: sa.Connection, resident_id: str, household_id: str | Non
         .order_by(resident.c.resident_id)
     )
     return [] if household_id is None else list(connection.scalars(asked))
+
+
+def known_record_count(engine: sa.Engine, record_ids: Collection[str]) -> int:
+    """How many of these records the published index holds.
+
+    Raises:
+        StoreError: The database does not answer.
+    """
+    crosswalk = PUBLISHED_TABLES["published.crosswalk"]
+    asked = sa.select(sa.func.count()).where(crosswalk.c.record_id.in_(list(record_ids)))
+    with reading(engine) as connection:
+        return int(connection.scalar(asked) or 0)

@@ -21,6 +21,8 @@ from linkage.schema.column import Kind, Table
 from linkage.store.memory import peak_memory_mb
 
 MANIFEST = "manifest.json"
+PRIVATE = 0o700
+"""Mode of the folder of runs: its tables hold personal data, and only its owner may open them."""
 TEXT = pd.StringDtype("pyarrow")
 PANDAS_TYPES = {pa.string(): TEXT, pa.large_string(): TEXT}
 """pandas dtype by Arrow type, where it is not the library's own choice."""
@@ -116,9 +118,11 @@ class RunFolder:
             return done
         final = self.step_path(step)
         working = final.with_name(f".{final.name}.{os.getpid()}")
-        final.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        self.path.parent.chmod(PRIVATE)
+        final.parent.mkdir(parents=True, exist_ok=True)
         shutil.rmtree(working, ignore_errors=True)
-        working.mkdir(mode=0o700)
+        working.mkdir()
         began = time.perf_counter()
         try:
             counts = dict(work(StepFolder(working)))

@@ -23,7 +23,7 @@ SHOWN = {
 
 def generate(
     out_dir: Annotated[Path, typer.Option("--out", help="Folder to write extracts and truth to.")],
-    residents: Annotated[int, typer.Option(min=50, help="Residents at the start.")] = 2500,
+    residents: Annotated[int, typer.Option(min=200, max=600_000, help="Residents at the start.")] = 2500,
     months: Annotated[int, typer.Option(min=1, max=60, help="Monthly snapshots.")] = 3,
     seed: Annotated[int, typer.Option(help="Same seed, same files.")] = 7,
     profile: Annotated[Literal["camden", "vale"], typer.Option(help="Kind of council.")] = "camden",

@@ -2,9 +2,11 @@
 
 from typing import Annotated
 
+import sqlalchemy as sa
 import typer
 
-from linkage.index import resident_detail
+from linkage.errors import SourceError
+from linkage.index import known_record_count, resident_detail
 from linkage.store import migrate
 from linkage.store.database import connect, current_user
 from linkage.store.judgements import add_judgement, read_judgements
@@ -42,7 +44,7 @@ RecordId = Annotated[str, typer.Argument(metavar="RECORD", help="Record id.")]
 def same(
     record_l: RecordId, record_r: RecordId, reason: Reason, by: By = None, as_json: AsJson = False
 ) -> None:
-    """Judge that two records are one person; from the next run they always are."""
+    """Judge that two records are one person; from the next run they are. The latest judgement on a pair holds."""
     _judge("same_person", (record_l, record_r), reason=reason, by=by, as_json=as_json)
 
 
@@ -87,6 +89,7 @@ def _judge(verdict: str, records: tuple[str, str], *, reason: str, by: str | Non
     smaller, larger = sorted(records)
     with connect(settings()) as database:
         migrate(database)
+        _check_known(database, records)
         judgement_id = add_judgement(
             database, verdict, smaller, larger, decided_by=by or current_user(), reason=reason
         )
@@ -95,6 +98,15 @@ def _judge(verdict: str, records: tuple[str, str], *, reason: str, by: str | Non
         as_json=as_json,
         plain=f"Kept as judgement {judgement_id}; the next run follows it.",
     )
+
+
+def _check_known(database: sa.Engine, records: tuple[str, str]) -> None:
+    """A judgement about a record that no index holds would never take effect, and nobody would notice."""
+    unknown = 2 - known_record_count(database, records)
+    if unknown:
+        raise SourceError(
+            f"{unknown} of the two records are not in the published index; `resident` lists a resident's records."
+        )
 
 
 def add_to(app: typer.Typer) -> None:

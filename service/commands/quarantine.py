@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 import expectations.quarantine as held_back
+from linkage.contracts import load_contracts
 from linkage.errors import SourceError
 from linkage.store import corrections, migrate, quarantine
 from linkage.store.database import connect, current_user
@@ -48,14 +49,21 @@ def export(
     as_json: AsJson = False,
 ) -> None:
     """Write a source's quarantined rows with their cells and reasons, to be corrected in a spreadsheet."""
-    with connect(settings()) as database:
+    chosen = settings()
+    known = load_contracts(chosen.contracts_dir)
+    if source not in known:
+        raise SourceError(f"No such source; the sources under contract are {', '.join(known)}.")
+    with connect(chosen) as database:
         migrate(database)
         rows = quarantine.list_quarantine(database, source=source, snapshot_date=day(snapshot_date))
-    held_back.export_csv(rows, path)
+    path.touch(mode=0o600)
     path.chmod(0o600)
-    answer(
-        {"rows": len(rows), "path": str(path)}, as_json=as_json, plain=f"Wrote {len(rows)} rows to {path}."
+    written = held_back.export_csv(rows, path)
+    withheld = len(rows) - written
+    plain = f"Wrote {written} rows to {path}." + (
+        f" {withheld} withheld rows have no cells." if withheld else ""
     )
+    answer({"rows": written, "withheld": withheld, "path": str(path)}, as_json=as_json, plain=plain)
 
 
 @app.command()
@@ -74,11 +82,10 @@ def correct(
             path, rows, decided_by=by or current_user(), decided_at=datetime.now(UTC)
         )
         corrections.add_corrections(database, read)
-    answer(
-        {"cells": len(read)},
-        as_json=as_json,
-        plain=f"Kept {len(read)} corrected cells; run `quarantine replay`.",
-    )
+    days = sorted({f"{snapshot:%Y-%m-%d}" for snapshot in read["snapshot_date"]})
+    verbs = " and ".join(f"`quarantine replay --snapshot-date {day}`" for day in days)
+    plain = f"Kept {len(read)} corrected cells; run {verbs}." if days else "No cell differs; nothing to keep."
+    answer({"cells": len(read), "snapshots": days}, as_json=as_json, plain=plain)
 
 
 @app.command()

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
+from linkage.errors import StoreError
 from linkage.index import index_summary
 from linkage.store import migrate as migrate_database
 from linkage.store import runs as stored
@@ -81,6 +82,8 @@ def summary(
             migrate_database(database)
             ended = [r for r in stored.list_runs(database) if r["status"] in ("published", "superseded")]
         run_ids = [row["run_id"] for row in sorted(ended, key=lambda row: str(row["snapshot_date"]))]
+    if not run_ids:
+        raise StoreError("No run has been published yet; `resident-index run` makes one.")
     documents = [summarise(load_run(chosen, run_id)) for run_id in run_ids]
     if as_json:
         answer(documents, as_json=True, plain="")

@@ -1,16 +1,14 @@
 """One verb a stage, and `run` for all."""
 
-from typing import Annotated, Any
+from typing import Any
 
 import typer
 
 from pipeline import flow, products, publish, stages
-from pipeline.run import DEFAULT_ENGINE, load_run, plan_run
+from pipeline.run import load_run, plan_run
 from pipeline.summary import summarise
 from service.commands.options import AsJson, Extracts, RunId, SnapshotDate, Truth, answer, day, err, settings
 from service.summary_page import print_summary
-
-Engine = Annotated[str, typer.Option("--engine", help="Linkage engine.")]
 
 
 def plan(snapshot_date: SnapshotDate = None, extracts: Extracts = None, as_json: AsJson = False) -> None:
@@ -72,14 +70,11 @@ def run(
     snapshot_date: SnapshotDate = None,
     extracts: Extracts = None,
     truth: Truth = None,
-    engine: Engine = DEFAULT_ENGINE,
     as_json: AsJson = False,
 ) -> None:
     """All stages over one snapshot."""
     with err.status("Starting") as status:
-        done = flow.run_all(
-            settings(extracts, truth), day(snapshot_date), engine=engine, progress=status.update
-        )
+        done = flow.run_all(settings(extracts, truth), day(snapshot_date), progress=status.update)
     document = summarise(done)
     if as_json:
         answer(document, as_json=True, plain="")

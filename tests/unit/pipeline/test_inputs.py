@@ -16,15 +16,13 @@ INPUTS = RunInputs(
     previous_row_counts={"libraries": 10},
     corrections_sha256="ee",
     judgements_sha256="ff",
-    has_truth=True,
-    truth_sha256="00",
+    gazetteer="gazetteer",
 )
 OTHER = {
     "snapshot_date": "2026-09-01",
     "extracts": {"libraries": "changed", "council_tax": "bb"},
     "contracts": {"libraries": "changed", "council_tax": "dd"},
     "previous_row_counts": {"libraries": 11},
-    "has_truth": False,
 }
 
 

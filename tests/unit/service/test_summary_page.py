@@ -12,7 +12,7 @@ from service import summary_page
 def a_summary(**changes: Any) -> dict[str, Any]:
     document = {
         "snapshot_date": "2026-08-01",
-        "outcome": "published",
+        "outcome": "live",
         "sources": [
             {"source": "libraries", "raw": 1200, "quarantined": 3},
             {"source": "council_tax", "raw": 800, "quarantined": 0},
@@ -47,6 +47,15 @@ def test_rows_in_and_quarantined_add_up_over_the_sources() -> None:
     text = text_of(summary_page.sources_table([a_summary()]))
     assert "1,200 (3)" in text
     assert "2,000 (3)" in text
+
+
+def test_a_source_that_joins_later_is_blank_in_the_months_before() -> None:
+    joined = [*a_summary()["sources"], {"source": "clubs", "raw": 40, "quarantined": 0}]
+    text = text_of(
+        summary_page.sources_table([a_summary(), a_summary(snapshot_date="2026-09-01", sources=joined)])
+    )
+    line = next(x for x in text.splitlines() if "clubs" in x)
+    assert [cell.strip() for cell in line.split("│")[2:4]] == ["", "40 (0)"]
 
 
 def test_a_reason_of_one_month_only_counts_nought_in_the_other() -> None:

@@ -1,0 +1,163 @@
+"""What the code imports is what pyproject.toml declares, and nothing is declared for nothing."""
+
+import ast
+import sys
+import tomllib
+from collections.abc import Iterator
+from functools import cache
+from importlib.metadata import files, packages_distributions, requires
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+ROOT = Path(__file__).parents[2]
+FOLDERS = (
+    "linkage",
+    "expectations",
+    "pipeline",
+    "service",
+    "rehearsal",
+    "sample_data",
+    "dags",
+    "benchmarks",
+    "tests",
+)
+IMPORTERS = ("import_module", "__import__")
+METAPACKAGES = {"apache-airflow": ("apache-airflow-core", "apache-airflow-task-sdk")}
+"""Distributions without modules of their own, and those that they pin and that hold the modules."""
+NEVER_IMPORTED = {
+    "apache-airflow-providers-postgres": "brings the driver of Airflow's own database on PostgreSQL",
+    "check-jsonschema": "command: checks docker-compose.yml and the CI workflow",
+    "import-linter": "command: `lint-imports` in `make check`",
+    "mypy": "command: `make check`",
+    "pandas-stubs": "types of pandas, read by mypy",
+    "ruff": "command: `make check` and `make format`",
+    "setuptools": "builds the project, without isolation, in `make setup`",
+    "types-openpyxl": "types of openpyxl, read by mypy",
+    "types-psutil": "types of psutil, read by mypy",
+    "types-pyyaml": "types of PyYAML, read by mypy",
+    "uv": "command: `make lock`",
+}
+
+
+@cache
+def declared() -> dict[str, Requirement]:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    lines = (*project["dependencies"], *project["optional-dependencies"]["dev"])
+    return {canonicalize_name(r.name): r for r in map(Requirement, lines)}
+
+
+def imported_by(source: str) -> Iterator[str]:
+    """Dotted names that a module imports, absolute ones only."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+        elif isinstance(node, ast.Call) and called(node) in IMPORTERS:
+            yield named_first(node)
+
+
+def called(node: ast.Call) -> str:
+    function = node.func
+    return getattr(function, "attr", "") or getattr(function, "id", "")
+
+
+def named_first(node: ast.Call) -> str:
+    """The name that an import by text begins with; of a text built up, the packages that are written out."""
+    given = [*node.args, *(k.value for k in node.keywords if k.arg == "name")]
+    name = given[0] if given else None
+    if isinstance(name, ast.Constant) and isinstance(name.value, str):
+        return name.value
+    parts = name.values if isinstance(name, ast.JoinedStr) else [getattr(name, "left", None)]
+    start = parts[0] if parts else None
+    if isinstance(start, ast.Constant) and isinstance(start.value, str) and "." in start.value:
+        return start.value.rpartition(".")[0]
+    raise AssertionError(f"line {node.lineno}: the import's name must begin with its package, written out")
+
+
+@cache
+def third_party() -> dict[str, str]:
+    """Dotted name -> first file that imports it."""
+    found: dict[str, str] = {}
+    own = {*FOLDERS, *sys.stdlib_module_names}
+    for path in sorted(path for folder in FOLDERS for path in (ROOT / folder).rglob("*.py")):
+        for name in imported_by(path.read_text()):
+            if name.partition(".")[0] not in {*own, ""}:
+                found.setdefault(name, str(path.relative_to(ROOT)))
+    return found
+
+
+@cache
+def files_of(distribution: str) -> frozenset[str]:
+    return frozenset(str(file) for file in files(distribution) or ())
+
+
+@cache
+def distributions_of(name: str) -> frozenset[str]:
+    """Distributions that hold a module; where several share its first package, those that have its file."""
+    holders = set(packages_distributions().get(name.partition(".")[0], ()))
+    if len(holders) > 1:
+        place = name
+        while place:
+            as_path = place.replace(".", "/")
+            having = {h for h in holders if files_of(h) & {f"{as_path}.py", f"{as_path}/__init__.py"}}
+            if having:
+                holders = having
+                break
+            place = place.rpartition(".")[0]
+    whole = {meta for meta, parts in METAPACKAGES.items() if holders & set(parts)}
+    return frozenset(canonicalize_name(holder) for holder in holders | whole)
+
+
+def test_every_third_party_import_is_declared() -> None:
+    undeclared = [
+        f"{path} imports {name} of {' or '.join(sorted(distributions_of(name))) or 'no distribution'}"
+        for name, path in sorted(third_party().items())
+        if not distributions_of(name) & declared().keys()
+    ]
+    assert undeclared == []
+
+
+def test_every_declared_dependency_is_imported_or_used_otherwise_for_a_reason() -> None:
+    imported = {holder for name in third_party() for holder in distributions_of(name)}
+    assert sorted(declared().keys() - imported - NEVER_IMPORTED.keys()) == []
+
+
+def test_no_reason_outlives_its_dependency() -> None:
+    imported = {holder for name in third_party() for holder in distributions_of(name)}
+    assert sorted(NEVER_IMPORTED.keys() - (declared().keys() - imported)) == []
+
+
+@pytest.mark.parametrize(("meta", "parts"), METAPACKAGES.items())
+def test_a_metapackage_asks_for_the_parts_that_stand_for_it(meta: str, parts: tuple[str, ...]) -> None:
+    assert set(parts) <= {Requirement(line).name for line in requires(meta) or ()}
+
+
+@pytest.mark.parametrize(
+    ("source", "name"),
+    [
+        ("import one.two as three", "one.two"),
+        ("from one.two import three", "one.two.three"),
+        ("def late():\n    import one", "one"),
+        ("import_module('one.two')", "one.two"),
+        ("importlib.import_module(name='one')", "one"),
+        ("__import__('one')", "one"),
+        ("import_module(f'one.two.{rest}')", "one.two"),
+        ("import_module('one.two.' + rest)", "one.two"),
+    ],
+)
+def test_each_way_to_import_is_seen(source: str, name: str) -> None:
+    assert list(imported_by(source)) == [name]
+
+
+@pytest.mark.parametrize("source", ["import_module(name)", "import_module(f'{name}.two')"])
+def test_an_import_whose_package_is_not_written_out_is_refused(source: str) -> None:
+    with pytest.raises(AssertionError, match="written out"):
+        list(imported_by(source))
+
+
+def test_a_relative_import_is_the_projects_own() -> None:
+    assert list(imported_by("from . import one\nfrom .one import two")) == []
