@@ -42,9 +42,7 @@ def generate(
             progress=status.update,
         )
     rows = sum(made.rows.values())
-    plain = (
-        f"Wrote {rows:,} rows about {made.persons:,} people in {len(made.snapshots)} snapshots to {out_dir}."
-    )
+    plain = f"Wrote {rows:,} rows about {made.persons:,} people in {len(made.snapshots)} monthly extracts to {out_dir}."
     answer({**asdict(made), "out": str(out_dir)}, as_json=as_json, plain=plain)
 
 

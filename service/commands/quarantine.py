@@ -25,12 +25,18 @@ LISTED = {
     "row_number": "Row number",
     "reason": "Reason",
 }
+OnlySnapshot = Annotated[
+    datetime | None,
+    typer.Option("--snapshot-date", formats=["%Y-%m-%d"], help="Only this snapshot; all when not given."),
+]
 Source = Annotated[str | None, typer.Option("--source", help="Only this source.")]
 
 
 @app.command(name="list")
-def list_rows(source: Source = None, snapshot_date: SnapshotDate = None, as_json: AsJson = False) -> None:
+def list_rows(source: Source = None, snapshot_date: OnlySnapshot = None, as_json: AsJson = False) -> None:
     """List quarantined rows by source, row number and reason; export them to see their cells."""
+    if source is not None:
+        _check_known(source)
     with connect(settings()) as database:
         migrate(database)
         rows = quarantine.list_quarantine(database, source=source, snapshot_date=day(snapshot_date))
@@ -45,15 +51,12 @@ def list_rows(source: Source = None, snapshot_date: SnapshotDate = None, as_json
 def export(
     path: Annotated[Path, typer.Argument(help="CSV file to write; it holds personal data.")],
     source: Annotated[str, typer.Option("--source", help="Source to export.")],
-    snapshot_date: SnapshotDate = None,
+    snapshot_date: OnlySnapshot = None,
     as_json: AsJson = False,
 ) -> None:
     """Write a source's quarantined rows with their cells and reasons, to be corrected in a spreadsheet."""
-    chosen = settings()
-    known = load_contracts(chosen.contracts_dir)
-    if source not in known:
-        raise SourceError(f"No such source; the sources under contract are {', '.join(known)}.")
-    with connect(chosen) as database:
+    _check_known(source)
+    with connect(settings()) as database:
         migrate(database)
         rows = quarantine.list_quarantine(database, source=source, snapshot_date=day(snapshot_date))
     path.touch(mode=0o600)
@@ -103,3 +106,9 @@ def replay(
         answer(document, as_json=True, plain="")
     else:
         print_summary([document])
+
+
+def _check_known(source: str) -> None:
+    known = load_contracts(settings().contracts_dir)
+    if source not in known:
+        raise SourceError(f"No such source; the sources under contract are {', '.join(known)}.")

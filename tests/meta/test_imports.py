@@ -3,7 +3,7 @@
 import ast
 import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.metadata import files, packages_distributions, requires
 from pathlib import Path
@@ -28,8 +28,8 @@ IMPORTERS = ("import_module", "__import__")
 METAPACKAGES = {"apache-airflow": ("apache-airflow-core", "apache-airflow-task-sdk")}
 """Distributions without modules of their own, and those that they pin and that hold the modules."""
 NEVER_IMPORTED = {
-    "apache-airflow-providers-postgres": "brings the driver of Airflow's own database on PostgreSQL",
-    "check-jsonschema": "command: checks docker-compose.yml and the CI workflow",
+    "apache-airflow-providers-postgres": "brings the async driver that Airflow's engine needs on PostgreSQL",
+    "check-jsonschema": "command: the tests check docker-compose.yml with it",
     "import-linter": "command: `lint-imports` in `make check`",
     "mypy": "command: `make check`",
     "pandas-stubs": "types of pandas, read by mypy",
@@ -91,25 +91,33 @@ def third_party() -> dict[str, str]:
 
 
 @cache
+def holders() -> Mapping[str, list[str]]:
+    """First package -> distributions that hold modules of it; read once, for reading takes a while."""
+    return packages_distributions()
+
+
+@cache
 def files_of(distribution: str) -> frozenset[str]:
     return frozenset(str(file) for file in files(distribution) or ())
+
+
+def places(name: str) -> Iterator[set[str]]:
+    """Files that may hold a dotted name, of the longest module that it may name first."""
+    parts = name.split(".")
+    for length in range(len(parts), 0, -1):
+        place = "/".join(parts[:length])
+        yield {f"{place}.py", f"{place}/__init__.py"}
 
 
 @cache
 def distributions_of(name: str) -> frozenset[str]:
     """Distributions that hold a module; where several share its first package, those that have its file."""
-    holders = set(packages_distributions().get(name.partition(".")[0], ()))
-    if len(holders) > 1:
-        place = name
-        while place:
-            as_path = place.replace(".", "/")
-            having = {h for h in holders if files_of(h) & {f"{as_path}.py", f"{as_path}/__init__.py"}}
-            if having:
-                holders = having
-                break
-            place = place.rpartition(".")[0]
-    whole = {meta for meta, parts in METAPACKAGES.items() if holders & set(parts)}
-    return frozenset(canonicalize_name(holder) for holder in holders | whole)
+    sharing = set(holders().get(name.partition(".")[0], ()))
+    if len(sharing) > 1:
+        by_file = ({s for s in sharing if files_of(s) & place} for place in places(name))
+        sharing = next(filter(None, by_file), sharing)
+    whole = {meta for meta, parts in METAPACKAGES.items() if sharing & set(parts)}
+    return frozenset(canonicalize_name(distribution) for distribution in sharing | whole)
 
 
 def test_every_third_party_import_is_declared() -> None:

@@ -1,10 +1,10 @@
-"""Accuracy by overlap counts equals listing every pair."""
+"""Accuracy by overlap counts equals listing every pair and asking every record."""
 
 from itertools import combinations
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from linkage.evaluate import accuracy_by_group, measure_accuracy
@@ -23,20 +23,50 @@ def tables(labels: list[tuple[int, int, str]]) -> tuple[pd.DataFrame, pd.DataFra
     return clusters, truth, pd.Series([label[2] for label in labels], index=ids, dtype="string")
 
 
+def share(part: float, whole: float) -> float:
+    """The share; all of nothing is 1."""
+    return part / whole if whole else 1.0
+
+
+def harmonic(one: float, other: float) -> float:
+    return 2 / (1 / one + 1 / other) if one and other else 0.0
+
+
 @settings(max_examples=60, deadline=None)
+@example([])
+@example([(0, 0, "x"), (0, 1, "x"), (1, 0, "x")])
+@example([(0, 0, "x"), (0, 0, "x"), (0, 1, "x"), (1, 1, "x"), (1, 1, "x"), (2, 1, "x")])
 @given(LABELS)
 def test_accuracy_equals_counting_every_pair(labels: list[tuple[int, int, str]]) -> None:
     clusters, truth, _ = tables(labels)
     accuracy = measure_accuracy(clusters, truth)
     every = list(combinations(labels, 2))
-    found = [pair for pair in every if pair[0][0] == pair[1][0]]
-    true = [pair for pair in every if pair[0][1] == pair[1][1]]
-    right = [pair for pair in found if pair in true]
-    assert accuracy.found_pair_count == len(found)
-    assert accuracy.true_pair_count == len(true)
-    assert accuracy.right_pair_count == len(right)
-    shares = [sum(a[:2] == b[:2] for b in labels) / sum(a[1] == b[1] for b in labels) for a in labels]
-    assert accuracy.bcubed_recall == pytest.approx(sum(shares) / len(shares) if shares else 1)
+    found = sum(a[0] == b[0] for a, b in every)
+    true = sum(a[1] == b[1] for a, b in every)
+    right = sum(a[:2] == b[:2] for a, b in every)
+    counted = (accuracy.found_pair_count, accuracy.true_pair_count, accuracy.right_pair_count)
+    assert counted == (found, true, right)
+    precision, recall = share(right, found), share(right, true)
+    assert accuracy.precision == pytest.approx(precision)
+    assert accuracy.recall == pytest.approx(recall)
+    assert accuracy.f1 == pytest.approx(harmonic(precision, recall))
+
+
+@settings(max_examples=60, deadline=None)
+@example([])
+@example([(0, 0, "x"), (0, 0, "x"), (0, 1, "x"), (1, 1, "x"), (1, 1, "x"), (2, 1, "x")])
+@given(LABELS)
+def test_bcubed_accuracy_equals_asking_every_record(labels: list[tuple[int, int, str]]) -> None:
+    clusters, truth, _ = tables(labels)
+    accuracy = measure_accuracy(clusters, truth)
+    right = [sum(a[:2] == b[:2] for b in labels) for a in labels]
+    in_cluster = [sum(a[0] == b[0] for b in labels) for a in labels]
+    of_person = [sum(a[1] == b[1] for b in labels) for a in labels]
+    precision = share(sum(r / n for r, n in zip(right, in_cluster, strict=True)), len(labels))
+    recall = share(sum(r / n for r, n in zip(right, of_person, strict=True)), len(labels))
+    assert accuracy.bcubed_precision == pytest.approx(precision)
+    assert accuracy.bcubed_recall == pytest.approx(recall)
+    assert accuracy.bcubed_f1 == pytest.approx(harmonic(precision, recall))
 
 
 @settings(max_examples=60, deadline=None)
