@@ -11,11 +11,9 @@ from linkage.contracts import load_contracts
 from linkage.errors import SourceError
 from linkage.store import corrections, migrate, quarantine
 from linkage.store.database import connect, current_user
-from pipeline import flow
-from pipeline.summary import summarise
-from service.commands.options import AsJson, Extracts, SnapshotDate, Truth, answer, day, err, settings
+from service.commands.options import AsJson, Extracts, SnapshotDate, Truth, answer, day, settings
+from service.commands.stages import run_and_tell
 from service.listing import print_rows
-from service.summary_page import print_summary
 
 app = typer.Typer(help="Rows held back: list, export, correct, replay.", no_args_is_help=True)
 LISTED = {
@@ -99,13 +97,7 @@ def replay(
     as_json: AsJson = False,
 ) -> None:
     """Run the snapshot again with the corrections."""
-    with err.status("Replaying") as status:
-        done = flow.run_all(settings(extracts, truth), day(snapshot_date), progress=status.update)
-    document = summarise(done)
-    if as_json:
-        answer(document, as_json=True, plain="")
-    else:
-        print_summary([document])
+    run_and_tell(settings(extracts, truth), day(snapshot_date), as_json=as_json)
 
 
 def _check_known(source: str) -> None:

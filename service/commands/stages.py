@@ -1,9 +1,11 @@
 """One verb a stage, and `run` for all."""
 
+from datetime import date
 from typing import Any
 
 import typer
 
+from linkage.settings import Settings
 from pipeline import flow, products, publish, stages
 from pipeline.run import load_run, plan_run
 from pipeline.summary import summarise
@@ -73,8 +75,13 @@ def run(
     as_json: AsJson = False,
 ) -> None:
     """All stages over one snapshot."""
+    run_and_tell(settings(extracts, truth), day(snapshot_date), as_json=as_json)
+
+
+def run_and_tell(chosen: Settings, snapshot_date: date | None, *, as_json: bool) -> None:
+    """Run the flow with its progress on standard error, and print what came of it."""
     with err.status("Starting") as status:
-        done = flow.run_all(settings(extracts, truth), day(snapshot_date), progress=status.update)
+        done = flow.run_all(chosen, snapshot_date, progress=status.update)
     document = summarise(done)
     if as_json:
         answer(document, as_json=True, plain="")
