@@ -35,7 +35,7 @@ check: setup ## Format, lint, types, layers, docs
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
-	@$(BIN)/python -m pytest -q tests/meta
+	@$(BIN)/python -m pytest tests/meta
 
 format: setup ## Format and mend what can be mended
 	@$(BIN)/ruff format --quiet .
