@@ -51,13 +51,11 @@ def summarise(run: Run) -> dict[str, Any]:
 
 
 def _outcome(run: Run) -> str:
-    """Live, or what became of the run: published and since replaced, or superseded before it could be."""
+    """`live`; `replaced`, when it was live until a later run was; or `superseded`, when it never was."""
     with connect(run.settings) as database:
         if runs.live_run(database) == run.run_id:
             return "live"
-        return (
-            "published, since replaced" if runs.status(database, run.run_id) == "published" else "superseded"
-        )
+        return "replaced" if runs.status(database, run.run_id) == "published" else "superseded"
 
 
 def _documents(frame: pd.DataFrame) -> list[dict[str, Any]]:

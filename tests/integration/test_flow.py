@@ -175,6 +175,10 @@ def test_the_summary_counts_what_the_tables_hold_and_is_json(council: Council) -
     assert {"overall"} < {score["theme"] for score in document["maturity"]}
 
 
+def test_only_the_latest_run_is_live_and_the_one_before_is_replaced(council: Council) -> None:
+    assert [summarise(run)["outcome"] for run in council.runs] == ["replaced", "live"]
+
+
 def test_the_evaluation_says_for_which_sources_linkage_is_worse_and_what_blocking_lost(
     council: Council,
 ) -> None:
