@@ -16,8 +16,9 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.table import Table
+
+from service.listing import console
 
 ROOT = Path(__file__).parent.parent
 RESULTS = Path(__file__).parent / "results" / "flow.json"
@@ -86,7 +87,7 @@ def main(
         "sizes": measured,
     }
     RESULTS.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
-    Console().print(table_of(measured))
+    console().print(table_of(measured))
 
 
 if __name__ == "__main__":
