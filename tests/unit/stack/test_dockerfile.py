@@ -99,7 +99,8 @@ def test_every_data_file_of_our_packages_is_installed_with_them(root: Path) -> N
             str(path.relative_to(root))
             for path in (root / package).rglob("*")
             if path.is_file()
-            and path.suffix not in {".py", ".pyc", ".md"}
+            and path.suffix not in {".py", ".md"}
+            and "__pycache__" not in path.parts
             and not path.is_relative_to(root / "sample_data/extracts")
             and not path.is_relative_to(root / "sample_data/truth")
             and path not in covered

@@ -1,0 +1,264 @@
+"""Encode: every column and every key of the records as int32 codes; text is touched once for each distinct value."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from linkage.engine.derive import derive
+from linkage.engine.kernels.identity import factorise, gather, hash_texts
+from linkage.engine.keys import VALUE, Key
+from linkage.engine.normalise import normalise
+from linkage.engine.stages import Progress, ignore
+from linkage.errors import SchemaError
+
+MISSING = -1
+IntArray = npt.NDArray[np.int32]
+LongArray = npt.NDArray[np.int64]
+NAMES = "names"
+_VOCABULARY_OF_KIND = {"forename": NAMES, "surname": NAMES, "middle_names": NAMES}
+"""Kinds whose values may stand in each other's column, so that they must share codes."""
+_KEPT_WORDS = frozenset({"root", "first_word", "last_word"})
+"""Functions that give a value of the same kind: comparable with the column itself."""
+LARGEST_INTEGER = 2.0**53
+"""Above it a floating-point number is no exact integer."""
+_SINGLE_VALUES = (
+    pa.types.is_string, pa.types.is_large_string, pa.types.is_integer, pa.types.is_float32, pa.types.is_float64,
+    pa.types.is_decimal, pa.types.is_date, pa.types.is_timestamp, pa.types.is_boolean, pa.types.is_null,
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """Records as codes, in canonical order.
+
+    Attributes:
+        order: Shape (n,), int64: row in the input of each record; canonical order is by the hash of the record id, so
+            that nothing depends on the order of the rows.
+        codes: Shape (n, keys), int32, one row a record: code of each key, `MISSING` for none.
+        keys: Key of each column of codes.
+        texts: Text of each code, for each key that has a vocabulary of text.
+    """
+
+    order: LongArray
+    codes: IntArray
+    keys: tuple[Key, ...]
+    texts: Mapping[Key, pa.Array]
+
+    def column(self, key: Key) -> int:
+        """Column of codes that holds a key."""
+        return self.keys.index(key)
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnSource:
+    """One column of the specification: the input columns it is made of, and its kind."""
+
+    inputs: tuple[str, ...]
+    kind: str
+
+
+def encode(
+    table: pa.Table,
+    *,
+    record_id: str,
+    columns: Mapping[str, ColumnSource],
+    keys: Iterable[Key],
+    threads: int = 1,
+    progress: Progress = ignore,
+) -> Encoded:
+    """Encode the keys of all records.
+
+    Args:
+        table: Records, one row each, any order.
+        record_id: Column that identifies a record.
+        columns: Columns of the specification by name.
+        keys: Keys needed, each of columns named.
+        threads: Columns worked on at once.
+        progress: Told the share done.
+
+    Returns:
+        The encoded records.
+
+    Raises:
+        SchemaError: A column is missing, or a record id is empty or repeats.
+    """
+    check_columns(table, [record_id, *(name for column in columns.values() for name in column.inputs)])
+    wanted = tuple(dict.fromkeys(keys))
+    codes = np.empty((table.num_rows, len(wanted)), dtype=np.int32)
+    texts: dict[Key, pa.Array] = {}
+
+    def work(names: list[str]) -> None:
+        for key, lookup, place, text in _encode_group(table, {name: columns[name] for name in names}, wanted):
+            gather(lookup, place, ordering.result(), codes[:, wanted.index(key)])
+            texts[key] = text
+        pa.default_memory_pool().release_unused()
+
+    groups = sorted(_groups(columns), key=lambda names: -_size(table, [columns[name] for name in names]))
+    with ThreadPoolExecutor(threads) as pool:
+        ordering = pool.submit(canonical_order, table.column(record_id))
+        for done, _ in enumerate(pool.map(work, groups), 1):
+            progress(done / len(groups))
+    for number, key in enumerate(wanted):
+        if key.function == "sorted":
+            codes[:, number] = _sorted_codes([codes[:, wanted.index(Key(VALUE, (c,)))] for c in key.columns])
+    return Encoded(ordering.result(), codes, wanted, texts)
+
+
+def canonical_order(record_ids: pa.ChunkedArray) -> LongArray:
+    """Rows in order of the hash of their record id.
+
+    Raises:
+        SchemaError: An id is empty or repeats; the message counts them and shows none.
+    """
+    ids = as_text(record_ids)
+    empty = ids.null_count + int(pc.sum(pc.equal(ids, "")).as_py() or 0)
+    if empty:
+        raise SchemaError(f"{empty} records have no record id. Expected each record to have one of its own.")
+    hashes = hash_texts(*text_buffers(ids))
+    order = np.argsort(hashes, kind="stable")
+    ordered = hashes[order]
+    tied = np.flatnonzero(ordered[1:] == ordered[:-1])
+    if len(tied):
+        repeated = len(ids) - pc.count_distinct(ids).as_py()
+        if repeated:
+            raise SchemaError(f"{repeated} records repeat the record id of another. Expected each id once.")
+        texts = np.asarray(ids.to_pylist(), dtype=object)
+        order = np.lexsort((texts, hashes))
+    return order.astype(np.int64)
+
+
+def as_text(column: pa.ChunkedArray | pa.Array) -> pa.Array:
+    """A column as one array of text; whole numbers are written without a point, NaN and infinity are missing."""
+    if isinstance(column, pa.ChunkedArray):
+        column = column.combine_chunks()
+        if isinstance(column, pa.ChunkedArray):
+            column = pa.concat_arrays(column.chunks)
+    if pa.types.is_dictionary(column.type):
+        column = column.dictionary_decode()
+    if pa.types.is_floating(column.type):
+        column = pc.if_else(pc.is_finite(column), column, pa.scalar(None, column.type))
+        exact = pc.and_(pc.equal(column, pc.floor(column)), pc.less(pc.abs(column), LARGEST_INTEGER))
+        whole = pc.all(exact).as_py()
+        column = column.cast(pa.int64()) if whole else column
+    if pa.types.is_timestamp(column.type):
+        column = column.cast(pa.date32())
+    return column.cast(pa.string())
+
+
+def text_buffers(texts: pa.Array) -> tuple[LongArray, npt.NDArray[np.uint8]]:
+    """Offsets (n + 1,) and bytes of an array of text without nulls."""
+    offsets = np.frombuffer(texts.buffers()[1], dtype=np.int32)[texts.offset : texts.offset + len(texts) + 1]
+    data = texts.buffers()[2]
+    return offsets.astype(np.int64), np.frombuffer(data if data is not None else b"", dtype=np.uint8)
+
+
+def check_columns(table: pa.Table, names: Sequence[str]) -> None:
+    """Refuse records without a column, or with one that has no single form as text.
+
+    Raises:
+        SchemaError: A column is missing, or holds lists, bytes or the like.
+    """
+    absent = sorted(set(names) - set(table.column_names))
+    if absent:
+        raise SchemaError(
+            f"The records have no column {', '.join(absent)}; they have {', '.join(table.column_names)}."
+        )
+    for name in names:
+        held = table.schema.field(name).type
+        if not is_single_value(held):
+            raise SchemaError(f"The column {name} holds {held}. Expected text, numbers, dates or yes and no.")
+
+
+def is_single_value(kind: pa.DataType) -> bool:
+    """Whether what a column holds has one form as text."""
+    held = kind.value_type if pa.types.is_dictionary(kind) else kind
+    return any(is_of(held) for is_of in _SINGLE_VALUES)
+
+
+def _groups(columns: Mapping[str, ColumnSource]) -> list[list[str]]:
+    """Columns that share a vocabulary, together."""
+    groups: dict[str, list[str]] = {}
+    for name, column in columns.items():
+        groups.setdefault(_VOCABULARY_OF_KIND.get(column.kind, name), []).append(name)
+    return list(groups.values())
+
+
+def _encode_group(
+    table: pa.Table, columns: Mapping[str, ColumnSource], wanted: tuple[Key, ...]
+) -> Iterator[tuple[Key, IntArray, IntArray, pa.Array]]:
+    """Each key of columns of one vocabulary: code of each distinct value, place of each row's, text of each code."""
+    parts: list[tuple[Key, pa.Array, IntArray]] = []
+    for name, column in columns.items():
+        values, position = _distinct(_joined(table, column.inputs), column.kind)
+        for key in (key for key in wanted if key.columns == (name,)):
+            made = values if key.function == VALUE else derive(values, key)
+            parts.append((key, made, position))
+    shared = [part for part in parts if part[0].function == VALUE or part[0].function in _KEPT_WORDS]
+    alone = [[part] for part in parts if not any(part is other for other in shared)]
+    for together in [shared, *alone]:
+        if not together:
+            continue
+        if len(together) == 1 and together[0][0].function == VALUE:
+            key, made, position = together[0]
+            yield key, np.append(np.arange(len(made), dtype=np.int32), np.int32(MISSING)), position, made
+            continue
+        encoded = pa.concat_arrays([made for _, made, _ in together]).dictionary_encode()
+        flat = _indices(encoded)
+        start = 0
+        for key, made, position in together:
+            lookup = np.append(flat[start : start + len(made)], np.int32(MISSING))
+            yield key, lookup, position, encoded.dictionary
+            start += len(made)
+
+
+def _size(table: pa.Table, columns: list[ColumnSource]) -> int:
+    """Bytes of input columns: the largest are begun first, so that no thread waits for them at the end."""
+    return sum(table.column(name).nbytes for column in columns for name in column.inputs)
+
+
+def _joined(table: pa.Table, inputs: tuple[str, ...]) -> pa.Array:
+    """The input columns as one text, parts joined by a space."""
+    parts = [as_text(table.column(name)) for name in inputs]
+    if len(parts) == 1:
+        return parts[0]
+    joined = pc.binary_join_element_wise(*parts, " ", null_handling="replace", null_replacement="")
+    return pc.if_else(pc.equal(pc.utf8_trim_whitespace(joined), ""), pa.scalar(None, pa.string()), joined)
+
+
+def _distinct(column: pa.Array, kind: str) -> tuple[pa.Array, IntArray]:
+    """Distinct normal forms, and the place of each row's own; `MISSING` for none."""
+    raw = column.dictionary_encode()
+    normal = normalise(raw.dictionary, kind).dictionary_encode()
+    lookup = np.append(_indices(normal), np.int32(MISSING))
+    place = np.empty(len(column), dtype=np.int32)
+    gather(lookup, _indices(raw), np.arange(len(column)), place)
+    return normal.dictionary, place
+
+
+def _indices(encoded: pa.DictionaryArray) -> IntArray:
+    """Code of each value of a dictionary-encoded array; `MISSING` for null."""
+    codes: IntArray = (
+        pc.fill_null(encoded.indices, MISSING).to_numpy(zero_copy_only=False).astype(np.int32, copy=False)
+    )
+    return codes
+
+
+def _sorted_codes(parts: list[IntArray]) -> IntArray:
+    """One code for the values of several columns in whatever order; missing when one is."""
+    values = np.sort(np.stack(parts), axis=0).astype(np.int64)
+    known = values[0] != MISSING
+    combined = values[0]
+    for further in values[1:]:
+        combined = factorise(np.where(known, combined << 32 | further, 0))[1].astype(np.int64)
+    return np.where(known, combined, MISSING).astype(np.int32)
+
+
+def combine(one: LongArray, other: LongArray) -> LongArray:
+    """One number for two codes, both below 2**31; missing when one is."""
+    both = (one != MISSING) & (other != MISSING)
+    return np.where(both, (one << 32) | other, MISSING)

@@ -1,0 +1,168 @@
+"""Normal forms of the values of a column, by its kind; worked out once for each distinct value."""
+
+from collections.abc import Callable
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from linkage.reference import read_reference, reference_map
+
+LONGEST_TEXT = 120
+"""Letters of a value that are read; no name, address or number of a person is longer, and hostile text can be."""
+AT_ONCE = 50_000
+"""Values worked on together: bounds memory whatever the data."""
+UNIT_WORDS = ("FLAT", "FLT", "FL", "APARTMENT", "APT", "UNIT", "ROOM", "NO", "NUMBER", "AT")
+"""Words that say that a number follows; some sources write them, some do not."""
+_CONTROL = r"[\p{Cc}\p{Cf}\p{Co}]+"
+_EMPTY = pa.scalar("", pa.string())
+
+
+def normalise(values: pa.Array, kind: str) -> pa.Array:
+    """Normal form of each value; null where nothing is left.
+
+    Args:
+        values: Distinct values as text, nulls allowed.
+        kind: Kind of the column, one of `KINDS`.
+
+    Returns:
+        Text of the same length.
+    """
+    parts = [_normalise(values.slice(start, AT_ONCE), kind) for start in range(0, len(values), AT_ONCE)]
+    return pa.concat_arrays([*parts, pa.array([], pa.string())])
+
+
+def _normalise(values: pa.Array, kind: str) -> pa.Array:
+    text = pc.utf8_slice_codeunits(values.cast(pa.string()), 0, LONGEST_TEXT)
+    text = _where_not_plain(text, _compatible)
+    text = pc.utf8_trim_whitespace(_KINDS[kind](text))
+    return pc.if_else(pc.equal(text, _EMPTY), pa.scalar(None, pa.string()), text)
+
+
+def _where_not_plain(text: pa.Array, change: Callable[[pa.Array], pa.Array]) -> pa.Array:
+    """Change only the values that are not printable ASCII: they are few, and the change is dear."""
+    strange = pc.fill_null(pc.invert(pc.match_substring_regex(text, "^[ -~]*$")), fill_value=False)
+    if not pc.any(strange).as_py():
+        return text
+    return pc.replace_with_mask(text, strange, change(text.filter(strange)))
+
+
+def _compatible(text: pa.Array) -> pa.Array:
+    """One code for one character (Unicode NFKC); control and invisible characters part words like a space."""
+    return pc.utf8_normalize(pc.replace_substring_regex(text, _CONTROL, " "), form="NFKC")
+
+
+def _bare(text: pa.Array) -> pa.Array:
+    """Without accents."""
+    apart = pc.utf8_normalize(text, form="NFKD")
+    return pc.utf8_normalize(pc.replace_substring_regex(apart, r"\p{Mn}+", ""), form="NFKC")
+
+
+def _plain(text: pa.Array) -> pa.Array:
+    """Upper case without accents."""
+    return _where_not_plain(pc.utf8_upper(text), _bare)
+
+
+def _name(text: pa.Array) -> pa.Array:
+    """Letters and spaces: apostrophes close up, other marks part words; a stand-in is no name."""
+    closed = pc.replace_substring_regex(_plain(text), "['`\u2019\u00b4\u02bc]", "")
+    words = pc.utf8_trim_whitespace(pc.replace_substring_regex(closed, r"[^\p{L}]+", " "))
+    stand_in = pc.is_in(
+        words, value_set=pa.array([row["phrase"] for row in read_reference("non_people")], pa.string())
+    )
+    return pc.if_else(stand_in, _EMPTY, words)
+
+
+def _words(text: pa.Array) -> pa.Array:
+    """Letters, digits and single spaces."""
+    return pc.replace_substring_regex(_plain(text), r"[^\p{L}\p{N}]+", " ")
+
+
+def _compact(text: pa.Array) -> pa.Array:
+    """Letters and digits, nothing between them."""
+    return pc.replace_substring_regex(_plain(text), r"[^\p{L}\p{N}]+", "")
+
+
+def _address(text: pa.Array) -> pa.Array:
+    """Words of an address line, street words in one spelling, words for a unit left out."""
+    lists = pc.split_pattern(pc.utf8_trim_whitespace(_words(text)), " ")
+    encoded = lists.flatten().dictionary_encode()
+    standard = reference_map("address_words", "word", "standard")
+    words = [
+        "" if word in UNIT_WORDS else standard.get(word, word).replace("STREET", "ST")
+        for word in encoded.dictionary.to_pylist()
+    ]
+    flat = pa.array(words, pa.string()).take(encoded.indices)
+    joined = pc.binary_join(pa.ListArray.from_arrays(_offsets(lists), flat), " ")
+    joined = pc.replace_substring_regex(joined, "  +", " ")
+    return pc.if_else(pc.is_valid(text), joined, pa.scalar(None, pa.string()))
+
+
+def _offsets(lists: pa.ListArray) -> pa.Array:
+    """Offsets of a list array from 0, a null list as an empty one."""
+    lengths = pc.fill_null(pc.list_value_length(lists), 0)
+    return pa.concat_arrays([pa.array([0], pa.int32()), pc.cumulative_sum(lengths).cast(pa.int32())])
+
+
+def _date(text: pa.Array) -> pa.Array:
+    """Eight digits, year first; day first is understood where the year is written last."""
+    iso = pc.match_substring_regex(text, r"^\d{4}-\d{2}-\d{2}$")
+    if not pc.all(iso).as_py():
+        text = pc.replace_substring_regex(text, r"[T ]\d{1,2}:\d{2}.*$", "")
+        text = pc.replace_substring_regex(text, r"^\s*(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4})\s*$", r"\3-\2-\1")
+        text = pc.replace_substring_regex(text, r"^\s*(\d{4})[-/. ](\d)[-/. ]", r"\1-0\2-")
+        text = pc.replace_substring_regex(text, r"^(\d{4}-\d{2})[-/. ](\d)\s*$", r"\1-0\2")
+    digits = pc.replace_substring_regex(text, r"\D", "")
+    is_date = pc.match_substring_regex(digits, r"^(1[5-9]|20|21)\d{6}$")
+    return pc.if_else(is_date, digits, _EMPTY)
+
+
+def _phone(text: pa.Array) -> pa.Array:
+    """Digits, a British country code as 0; too few digits are no number."""
+    plain = pc.match_substring_regex(text, r"^0\d{9,10}$")
+    strange = pc.fill_null(pc.invert(plain), fill_value=False)
+    return pc.replace_with_mask(text, strange, _digits(text.filter(strange)))
+
+
+def _digits(text: pa.Array) -> pa.Array:
+    digits = pc.replace_substring_regex(text, r"\D", "")
+    national = pc.replace_substring_regex(digits, r"^(?:00)?44(?:0)?(\d{9,10})$", r"0\1")
+    return pc.if_else(pc.greater_equal(pc.binary_length(national), 6), national, _EMPTY)
+
+
+def _email(text: pa.Array) -> pa.Array:
+    """Lower case; text without an @ is no address."""
+    lower = pc.utf8_lower(text)
+    if pc.any(pc.match_substring(lower, " ")).as_py():
+        lower = pc.replace_substring(lower, " ", "")
+    return pc.if_else(pc.match_substring(lower, "@"), lower, _EMPTY)
+
+
+def _sex(text: pa.Array) -> pa.Array:
+    """F or M where a word for it is known."""
+    words = reference_map("sexes", "word", "sex")
+    plain = pc.utf8_trim_whitespace(_words(text))
+    known = pc.index_in(plain, value_set=pa.array(list(words), pa.string()))
+    return pc.take(pa.array(list(words.values()), pa.string()), known)
+
+
+_KINDS: dict[str, Callable[[pa.Array], pa.Array]] = {
+    "forename": _name,
+    "surname": _name,
+    "middle_names": _name,
+    "full_name": _name,
+    "birth_date": _date,
+    "date": _date,
+    "sex": _sex,
+    "category": _words,
+    "address": _address,
+    "place_name": _words,
+    "postcode": _compact,
+    "uprn": _compact,
+    "phone": _phone,
+    "email": _email,
+    "identifier": _compact,
+    "text": _words,
+    "source": lambda text: text,
+}
+KINDS: tuple[str, ...] = tuple(_KINDS)
+"""What a column can hold."""

@@ -1,0 +1,79 @@
+"""Records of a run as the engine reads them: the table `RECORD` and how its columns are compared."""
+
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import yaml
+
+from linkage.engine.model import Model
+from linkage.engine.prepared import Prepared, prepare
+from linkage.engine.spec import Spec, parse_spec
+from linkage.engine.stages import Progress, ignore
+
+PARTIAL = {"day": "%Y%m%d", "month": "%Y%m00", "year": "%Y0000"}
+"""How a birth date is written that is known so far."""
+SHARED_GRADES = ("building", "street")
+"""Grades of a UPRN that stands for a whole building or street: it proves no more than the building."""
+
+
+@cache
+def record_spec() -> Spec:
+    """How the records of a run are compared."""
+    text = files("linkage.engine").joinpath("record_spec.yaml").read_text(encoding="utf-8")
+    return parse_spec(yaml.safe_load(text), "linkage/engine/record_spec.yaml")
+
+
+def engine_table(records: pd.DataFrame) -> pa.Table:
+    """The records as the engine reads them.
+
+    Args:
+        records: Frame conforming to `RECORD`, any order.
+
+    Returns:
+        One row a record with the input columns of `record_spec`, all text: a birth date only as far as it is known and
+        believed; a UPRN only where it names the property.
+    """
+    spec = record_spec()
+    taken = [name for source in spec.column_sources.values() for name in source.inputs]
+    columns: dict[str, pd.Series[Any]] = {
+        name: records[name].astype("string[pyarrow]")
+        for name in dict.fromkeys(("record_id", "source", *taken))
+    }
+    columns["birth_date"] = _birth_dates(records)
+    columns["uprn"] = columns["uprn"].where(~records["uprn_match_grade"].isin(SHARED_GRADES))
+    columns["row_number"] = records["row_number"].astype("Int64")
+    return pa.Table.from_pandas(pd.DataFrame(columns), preserve_index=False)
+
+
+def _birth_dates(records: pd.DataFrame) -> pd.Series:
+    """Birth dates as eight digits, 00 for what is not known; of a likely stand-in only the year is believed."""
+    precision = records["birth_date_precision"].astype(object)
+    precision = precision.where(~records["is_birth_date_weak"].astype(bool) | precision.isna(), "year")
+    dates = pd.to_datetime(records["birth_date"])
+    written = pd.Series(pd.NA, index=records.index, dtype="string[pyarrow]")
+    for name, form in PARTIAL.items():
+        chosen = (precision == name) & dates.notna()
+        written = written.mask(chosen, dates.dt.strftime(form).astype("string[pyarrow]"))
+    return written
+
+
+def prepare_records(
+    records: pd.DataFrame,
+    model: Model | None = None,
+    *,
+    threads: int | None = None,
+    progress: Progress = ignore,
+) -> Prepared:
+    """Records of a run ready for the engine.
+
+    Args:
+        records: Frame conforming to `RECORD`, any order.
+        model: Stored model, whose own specification and sources then count.
+        threads: Threads to work on; all cores by default.
+        progress: Told the share done.
+    """
+    spec, sources = (record_spec(), None) if model is None else (model.spec, model.sources)
+    return prepare(engine_table(records), spec, sources=sources, threads=threads, progress=progress)

@@ -1,0 +1,143 @@
+"""Sets of pairs to train on: at random, agreeing on one attribute, and those of each blocking rule."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+
+from linkage.engine.block import RuleBlocks, block_rule
+from linkage.engine.candidates import Candidates
+from linkage.engine.encode import Encoded, IntArray, LongArray
+from linkage.engine.keys import Key
+from linkage.engine.program import Attribute
+from linkage.engine.spec import AttributeSpec, Spec
+from linkage.engine.stages import Progress, ignore
+from linkage.engine.training import PairSet
+
+Compare = Callable[[IntArray, IntArray], LongArray]
+AT_RANDOM = 300_000
+"""Pairs: enough to see what one pair of strangers in a hundred thousand agrees on."""
+SAMPLE = 400_000
+"""Records, the first in canonical order and so any, among which pairs that agree on one attribute are looked for."""
+AGREEING = 50_000
+"""Pairs that agree on one attribute."""
+
+
+def training_sets(
+    spec: Spec,
+    attributes: tuple[Attribute, ...],
+    encoded: Encoded,
+    *,
+    compare: Compare,
+    candidates: Candidates,
+    progress: Progress = ignore,
+) -> list[PairSet]:
+    """All sets to train on.
+
+    Args:
+        spec: Complete specification.
+        attributes: Its attributes.
+        encoded: Records.
+        compare: Gives the pattern of each pair of positions.
+        candidates: Candidate pairs, with the rules that find them.
+        progress: Told the share done.
+    """
+    count = len(encoded.codes)
+
+    def compared(pairs: tuple[IntArray, IntArray]) -> tuple[LongArray, LongArray]:
+        return np.unique(compare(*pairs), return_counts=True)
+
+    sample = replace(encoded, codes=encoded.codes[:SAMPLE])
+    sampled = len(sample.codes)
+    scale = count * (count - 1) / max(sampled * (sampled - 1), 1)
+    patterns, counts = compared(pairs_at_random(count))
+    sets = [PairSet("at random", patterns, counts, (), count * (count - 1) / 2, is_random=True)]
+    for number, attribute in enumerate(spec.attributes):
+        progress(number / len(spec.attributes))
+        keys = exact_keys(attribute)
+        blocks = block_rule(sample, keys, cap=count + 1, splitters=[]) if keys else None
+        if blocks is None or not blocks.pair_count:
+            continue
+        patterns, counts = compared(pairs_of_blocks(blocks))
+        out = tuple(n for n, other in enumerate(attributes) if other.columns & attributes[number].columns)
+        sets.append(
+            PairSet(
+                f"agree on {attribute.name}",
+                patterns,
+                counts,
+                out,
+                blocks.pair_count * scale,
+                agrees_on=number,
+            )
+        )
+    return [*sets, *_sets_of_rules(spec, attributes, candidates)]
+
+
+def _sets_of_rules(spec: Spec, attributes: tuple[Attribute, ...], candidates: Candidates) -> list[PairSet]:
+    sets = []
+    for number, rule in enumerate(spec.blocking_rules):
+        found = (candidates.finders >> number & 1) == 1
+        used = {column for key in rule.parsed for column in key.columns}
+        left_out = tuple(place for place, attribute in enumerate(attributes) if attribute.columns & used)
+        if found.any():
+            counts = candidates.counts[found]
+            sets.append(
+                PairSet(rule.title, candidates.patterns[found], counts, left_out, float(counts.sum()))
+            )
+    return sets
+
+
+def exact_keys(attribute: AttributeSpec) -> tuple[Key, ...]:
+    """Keys that must agree for the strongest level of an attribute; none when it is no matter of agreement."""
+    strongest = attribute.levels[0]
+    agreements = [test for test in strongest.tests if not test.negated]
+    if strongest.silent or any(test.name != "same" for test in agreements):
+        return ()
+    return tuple(key for test in agreements for key in test.keys)
+
+
+def pairs_at_random(count: int, wanted: int = AT_RANDOM) -> tuple[IntArray, IntArray]:
+    """Pairs of positions that nothing chose: all of them, or evenly spread.
+
+    The positions are in canonical order, which is that of a hash, so neighbours are strangers to each other.
+
+    Args:
+        count: Records.
+        wanted: Most pairs to give.
+    """
+    if count * (count - 1) // 2 <= wanted:
+        left, right = np.triu_indices(count, 1)
+        return left.astype(np.int32), right.astype(np.int32)
+    shifts = max(wanted // count, 1)
+    start = np.arange(count, dtype=np.int64)[: min(wanted, count)]
+    apart = (
+        np.linspace(1, count // 2 - 1, shifts).astype(np.int64) if shifts > 1 else np.asarray([count // 3])
+    )
+    left = np.tile(start, shifts)
+    right = (left + np.repeat(apart, len(start))) % count
+    return np.minimum(left, right).astype(np.int32), np.maximum(left, right).astype(np.int32)
+
+
+def pairs_of_blocks(blocks: RuleBlocks, wanted: int = AGREEING) -> tuple[IntArray, IntArray]:
+    """Pairs of positions spread evenly over all pairs of the blocks.
+
+    The blocks are taken in order of their first record: their own order is that of codes, which follows the rows of
+    the input.
+    """
+    total = blocks.pair_count
+    chosen: LongArray = (
+        np.arange(total)
+        if total <= wanted
+        else ((np.arange(wanted) + 0.5) * (total / wanted)).astype(np.int64)
+    )
+    order = np.argsort(blocks.members[blocks.starts[:-1]])
+    sizes = blocks.sizes[order]
+    ends = np.cumsum(sizes * (sizes - 1) // 2)
+    block = np.searchsorted(ends, chosen, side="right")
+    rank = chosen - (ends[block] - sizes[block] * (sizes[block] - 1) // 2)
+    higher = ((1 + np.sqrt(1 + 8 * rank.astype(np.float64))) / 2).astype(np.int64)
+    higher -= higher * (higher - 1) // 2 > rank
+    higher += (higher + 1) * higher // 2 <= rank
+    lower = rank - higher * (higher - 1) // 2
+    first = blocks.starts[order[block]]
+    return blocks.members[first + lower], blocks.members[first + higher]

@@ -1,0 +1,157 @@
+"""Term frequency: agreeing on a rare value says more than agreeing on a common one; a place with many people says less.
+
+Of the pairs of a class that agree exactly on an attribute, some have a reason (one person, one family name) and some
+agree by chance. With a reason, a value turns up as often as it is frequent; by chance, as often as the square of it.
+Relative to the first, chance is in proportion to the frequency: the probability of the level becomes `reason + chance
+* frequency / mean`.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from linkage.engine.classes import FloatArray, PairClass
+from linkage.engine.encode import MISSING, Encoded
+from linkage.engine.kernels.weights import Terms
+from linkage.engine.keys import VALUE, Key
+from linkage.engine.program import Attribute, count_codes
+
+LARGEST_FAMILY = 10
+"""Records of one family at one address above which a place with more of them holds no more families of its size."""
+LARGEST_LIFT = 50.0
+"""Bound of the lift of a full name, so that a few records cannot make it certain."""
+FLOOR = 0.02
+"""Least relative frequency: a value seen once or twice may be rare by chance."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Term:
+    """One term: see `Terms`."""
+
+    attribute: int
+    column: int
+    rarity: FloatArray
+    fixed: FloatArray
+    by_chance: FloatArray
+    also: int = -1
+
+
+def terms_of(
+    attributes: tuple[Attribute, ...],
+    classes: tuple[PairClass, ...],
+    table: FloatArray,
+    encoded: Encoded,
+    *,
+    matches: float = 0.0,
+) -> Terms:
+    """Terms of the attributes whose rarity counts.
+
+    Args:
+        attributes: The attributes.
+        classes: The classes, strangers last.
+        table: Shape (all levels, classes): probability of each level in each class.
+        encoded: Records, whose values are counted.
+        matches: Expected pairs of one person among these records; 0 to leave the lift of full names out.
+    """
+    made: list[_Term] = []
+    last = np.cumsum([len(attribute.levels) for attribute in attributes]) - 1
+    for number, attribute in enumerate(attributes):
+        if attribute.term is None:
+            continue
+        column = encoded.column(attribute.term)
+        counts = count_codes(encoded.codes[:, column]).astype(np.float64)
+        if attribute.role == "place":
+            made += [_Term(number, column, *term) for term in _place_terms(counts, classes)]
+        else:
+            made.append(_Term(number, column, *_value_term(counts, table[last[number]])))
+    made += _full_name_term(attributes, classes, table[last], encoded, matches)
+    sizes = [len(term.rarity) for term in made]
+    shape = (len(made), len(classes))
+    return Terms(
+        attributes=np.asarray([term.attribute for term in made], dtype=np.int64),
+        also=np.asarray([term.also for term in made], dtype=np.int64),
+        columns=np.asarray([term.column for term in made], dtype=np.int64),
+        implied=np.asarray([_is_implied(term, attributes) for term in made], dtype=np.bool_),
+        start=np.cumsum([0, *sizes], dtype=np.int64)[:-1],
+        rarity=np.concatenate([np.zeros(0), *(term.rarity for term in made)]),
+        fixed=np.asarray([term.fixed for term in made], dtype=np.float64).reshape(shape),
+        by_chance=np.asarray([term.by_chance for term in made], dtype=np.float64).reshape(shape),
+    )
+
+
+def _is_implied(term: _Term, attributes: tuple[Attribute, ...]) -> bool:
+    """Whether exact agreement on the attributes of a term means agreement on its value."""
+    also = attributes[term.also].is_term_shared if term.also >= 0 else True
+    return attributes[term.attribute].is_term_shared and also
+
+
+def _full_name_term(
+    attributes: tuple[Attribute, ...],
+    classes: tuple[PairClass, ...],
+    exact: FloatArray,
+    encoded: Encoded,
+    matches: float,
+) -> list[_Term]:
+    """Strangers who share a surname share a forename more often than others do: names go by origin and fashion.
+
+    What a full name has more of than its parts would make it have, beyond the records of one person, is its lift: it
+    multiplies the chance that two strangers agree on both. A name seldom seen has the lift of all names together.
+    """
+    key = next((k for k in encoded.keys if k.function == "sorted" and len(k.columns) == 2), None)
+    terms = [a.term for a in attributes]
+    values = [Key(VALUE, (name,)) for name in (key.columns if key else ())]
+    if key is None or not matches or not set(values) <= set(terms):
+        return []
+    parts = [terms.index(value) for value in values]
+    records = len(encoded.codes)
+    whole = encoded.codes[:, encoded.column(key)]
+    named = np.flatnonzero(whole != MISSING)
+    counts = count_codes(whole).astype(np.float64)
+    borne, strangers = np.ones(len(named)), 1.0
+    for part, value in zip(parts, values, strict=True):
+        codes = encoded.codes[:, encoded.column(value)]
+        part_counts = count_codes(codes).astype(np.float64)
+        borne *= part_counts[codes[named]]
+        agreeing = (part_counts * (part_counts - 1)).sum() - 2 * matches * exact[part, 0]
+        strangers *= max(agreeing, 1.0) / max(records * (records - 1.0), 1.0)
+    product = np.ones(len(counts))
+    np.maximum.at(product, whole[named], borne)
+    expected = product / max(records, 1)
+    observed = (counts * (counts - 1)).sum() - 2 * matches * exact[parts[0], 0] * exact[parts[1], 0]
+    overall = np.clip(observed / max(strangers * records * (records - 1.0), 1.0), 1.0, LARGEST_LIFT)
+    beyond_one_person = np.maximum(counts - 1 - 2 * matches / max(records, 1), 0)
+    lift = overall * (beyond_one_person + 1) / (overall * expected + 1)
+    others = np.asarray([c.relation == "other" for c in classes], dtype=np.float64)
+    rarity = np.maximum(lift, 1 / LARGEST_LIFT)
+    return [_Term(parts[1], encoded.column(key), rarity, 1 - others, others, parts[0])]
+
+
+def relative_frequency(counts: FloatArray) -> FloatArray:
+    """Frequency of each value relative to the mean over agreeing pairs of strangers, that is to sum(f**2)/sum(f)."""
+    total = max(counts.sum(), 1)
+    pairs = counts * (counts - 1)
+    mean = max(pairs.sum() / total, 1e-9)
+    return np.maximum((counts - 1) / mean, FLOOR / max(mean, 1.0)) if len(counts) else counts
+
+
+def _value_term(counts: FloatArray, exact: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+    chance = np.minimum(exact, exact[-1]) / exact
+    return relative_frequency(counts), 1 - chance, chance
+
+
+def _place_terms(
+    counts: FloatArray, classes: tuple[PairClass, ...]
+) -> list[tuple[FloatArray, FloatArray, FloatArray]]:
+    """Housemates and strangers of a place grow with its people; a family grows only so far."""
+    kin = np.asarray([c.relation == "kin" for c in classes], dtype=np.float64)
+    others = np.asarray([c.relation == "other" for c in classes], dtype=np.float64)
+    capped = np.minimum(counts, LARGEST_FAMILY)
+    made = [(relative_frequency(counts), 1 - others, others)]
+    if kin.any():
+        made.append((_relative_size(capped), 1 - kin, kin))
+    return made
+
+
+def _relative_size(counts: FloatArray) -> FloatArray:
+    mean = max((counts * (counts - 1)).sum() / max(counts.sum(), 1), 1e-9)
+    return np.maximum(counts - 1, 0.1) / mean
