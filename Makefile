@@ -7,6 +7,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	if $$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' 2>/dev/null; then echo $$p; break; fi; done)
 BIN := .venv/bin
 READY := .venv/ready
+PEERS := .venv-peers/ready
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: help setup run test check format lock reference rehearse bench soak clean
@@ -51,11 +52,19 @@ reference: setup ## Write the reference pages anew
 rehearse: setup ## Start what docker-compose.yml names as local processes and run the DAG by its REST API
 	@$(BIN)/python -m rehearsal
 
-bench: setup ## Seconds and memory of the flow at two sizes; SIZES="--residents 350000" for a million records
+$(PEERS): benchmarks/peers/requirements.txt
+	@[ -n "$(PYTHON)" ] || { echo "Python 3.11, 3.12 or 3.13 is needed and was not found; set PYTHON=/path/to/python."; exit 2; }
+	@echo "Making .venv-peers, the libraries that linkage is measured against, with $(PYTHON): a minute or two."
+	@rm -rf .venv-peers && $(PYTHON) -m venv .venv-peers
+	@.venv-peers/bin/python -m pip install -qq --require-hashes -r benchmarks/peers/requirements.txt
+	@touch $(PEERS)
+
+bench: setup $(PEERS) ## Flow: seconds and memory (SIZES="--residents 350000"). Linkage beside its peers: hours (LINKAGE="--cases accuracy")
 	@$(BIN)/python -m benchmarks.flow $(SIZES)
+	@$(BIN)/python -m benchmarks.linkage $(LINKAGE)
 
 soak: setup ## Long tests
 	@$(BIN)/python -m pytest -m soak
 
-clean: ## Remove .venv, runs and the embedded database
-	@rm -rf .venv var build *.egg-info
+clean: ## Remove both environments, runs and the embedded database
+	@rm -rf .venv .venv-peers var build *.egg-info
