@@ -9,7 +9,15 @@ from airflow.sdk import Asset, Param, dag, task, task_group
 from linkage.settings import Settings
 from service.airflow_door import mapped_errors, note_failure, step_of
 
-PUBLISHED_TABLES = ("address", "resident", "golden_value", "crosswalk", "residence", "household")
+PUBLISHED_TABLES = (
+    "address",
+    "resident",
+    "golden_value",
+    "crosswalk",
+    "residence",
+    "household",
+    "household_link",
+)
 PUBLISHED = [Asset(name=f"published_{t}", uri=f"residents-index://published/{t}") for t in PUBLISHED_TABLES]
 Counts = dict[str, Any]
 """Counts of a step, as XComs may hold them: numbers and names of sources."""
@@ -50,7 +58,8 @@ def plan_run(params: dict[str, Any]) -> str:
 
     with mapped_errors():
         given = params["snapshot_date"]
-        return plan_run(Settings.load(), date.fromisoformat(given) if given else None).run_id
+        settings = Settings.load(engine=params["engine"])
+        return plan_run(settings, date.fromisoformat(given) if given else None).run_id
 
 
 @task
@@ -218,7 +227,12 @@ def products(run: str) -> None:
     params={
         "snapshot_date": Param(
             None, type=["null", "string"], description="YYYY-MM-DD; the latest when empty."
-        )
+        ),
+        "engine": Param(
+            None,
+            enum=[None, "household", "recordlinkage"],
+            description="Linkage engine; that of the settings when empty.",
+        ),
     },
     default_args={
         "owner": "data-engineering",

@@ -1,7 +1,7 @@
 """Settings: read once at the door, frozen, passed down."""
 
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -11,6 +11,9 @@ from linkage.errors import SettingsError
 PACKAGED_CONTRACTS = Path(__file__).parent / "contracts"
 LONGEST_DATA_DIR = 80
 """Characters: a longer path would move the embedded server's socket to a folder that others can open."""
+
+
+Engine = Literal["household", "recordlinkage"]
 
 
 class Settings(BaseSettings):
@@ -37,6 +40,10 @@ class Settings(BaseSettings):
     )
     database_url: str | None = Field(
         default=None, description="PostgreSQL to hold the index; the embedded server when not set."
+    )
+    engine: Engine = Field(
+        default="household",
+        description="Linkage engine: household (household-aware) or recordlinkage (the toolkit's, plain and slow).",
     )
     largest_extract_mb: int = Field(
         default=2048, ge=1, description="Largest extract accepted, unpacked, in MB."

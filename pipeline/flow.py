@@ -28,6 +28,30 @@ def run_all(settings: Settings, snapshot_date: date | None, *, progress: Progres
     """
     progress("plan")
     run = plan_run(settings, snapshot_date)
+    make_records(run, progress=progress)
+    progress("link")
+    stages.link_records(run)
+    progress("cluster")
+    stages.cluster_records(run)
+    progress("index")
+    stages.index_records(run)
+    progress("publish")
+    publish.publish_run(run)
+    progress("products")
+    products.measure(run)
+    return run
+
+
+def make_records(run: Run, *, progress: Progress = lambda _: None) -> None:
+    """Extracts of a planned run -> its records: ingest, validate, the gate, standardise.
+
+    Args:
+        run: The run; what it has done already is not done again.
+        progress: Told the name of each step as it begins.
+
+    Raises:
+        GateClosedError: A source must be rejected.
+    """
     for source in run.extracts:
         progress(f"ingest {source}")
         stages.ingest_source(run, source)
@@ -41,14 +65,3 @@ def run_all(settings: Settings, snapshot_date: date | None, *, progress: Progres
     for source in run.sources:
         progress(f"standardise {source}")
         stages.standardise_source(run, source)
-    progress("link")
-    stages.link_records(run)
-    progress("cluster")
-    stages.cluster_records(run)
-    progress("index")
-    stages.index_records(run)
-    progress("publish")
-    publish.publish_run(run)
-    progress("products")
-    products.measure(run)
-    return run

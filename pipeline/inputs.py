@@ -35,6 +35,7 @@ class RunInputs:
     corrections_sha256: str
     judgements_sha256: str
     gazetteer: str
+    model_version: str = ""
 
     @property
     def run_id(self) -> str:
@@ -44,12 +45,17 @@ class RunInputs:
 
 
 @dataclass(frozen=True, slots=True)
-class HumanInputs:
-    """Hashes of what people decided, and row counts of the month before, as the database holds them."""
+class StoredInputs:
+    """What the database holds that a run depends on.
+
+    Hashes of what people decided, row counts of the month before, and the version of the linkage model in use,
+    empty when there is none.
+    """
 
     corrections_sha256: str
     judgements_sha256: str
     previous_row_counts: dict[str, int]
+    model_version: str = ""
 
 
 def gather_inputs(
@@ -58,7 +64,7 @@ def gather_inputs(
     *,
     snapshot_date: date,
     engine: str,
-    human: HumanInputs,
+    stored: StoredInputs,
 ) -> RunInputs:
     """Find and hash all that a run over one snapshot depends on.
 
@@ -67,7 +73,7 @@ def gather_inputs(
         contracts: Contracts in force, by source; each must have its extract.
         snapshot_date: Snapshot to run.
         engine: Linkage engine.
-        human: What people decided.
+        stored: What the database holds that the run depends on.
 
     Returns:
         The inputs; `run_id` follows from them.
@@ -88,9 +94,10 @@ def gather_inputs(
         contracts={
             source: sha256_of(settings.contracts_dir / f"{source}.yaml") for source in sorted(contracts)
         },
-        previous_row_counts=human.previous_row_counts,
-        corrections_sha256=human.corrections_sha256,
-        judgements_sha256=human.judgements_sha256,
+        previous_row_counts=stored.previous_row_counts,
+        corrections_sha256=stored.corrections_sha256,
+        judgements_sha256=stored.judgements_sha256,
+        model_version=stored.model_version if engine == "household" else "",
         gazetteer=next(source for source, contract in contracts.items() if contract.kind == "gazetteer"),
     )
 

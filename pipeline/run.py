@@ -13,14 +13,13 @@ from linkage.contracts import Contract, load_contracts
 from linkage.errors import SourceError
 from linkage.ingest import snapshot_dates
 from linkage.settings import Settings
-from linkage.store import judgements, migrate, runs
+from linkage.store import judgements, migrate, models, runs
 from linkage.store.artefacts import RunFolder, StepFolder
 from linkage.store.corrections import read_corrections
 from linkage.store.database import connect
-from pipeline.inputs import HumanInputs, RunInputs, gather_inputs
+from pipeline.inputs import RunInputs, StoredInputs, gather_inputs
 
 PLAN = "plan"
-ENGINE = "recordlinkage"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +75,10 @@ def plan_run(settings: Settings, snapshot_date: date | None = None) -> Run:
     contracts = {s: c for s, c in known.items() if c.first_snapshot is None or c.first_snapshot <= chosen}
     with connect(settings) as database:
         migrate(database)
-        human = _human_inputs(database, snapshot_date=chosen)
-        inputs = gather_inputs(settings, contracts, snapshot_date=chosen, engine=ENGINE, human=human)
+        stored = _stored_inputs(database, snapshot_date=chosen)
+        inputs = gather_inputs(
+            settings, contracts, snapshot_date=chosen, engine=settings.engine, stored=stored
+        )
         runs.open_run(database, inputs.run_id, chosen, asdict(inputs))
     folder = RunFolder(settings.data_dir, inputs.run_id)
     folder.run_step(PLAN, lambda step: _write_plan(step, inputs))
@@ -116,11 +117,12 @@ def _write_plan(step: StepFolder, inputs: RunInputs) -> dict[str, int]:
     return {"sources": len(inputs.extracts)}
 
 
-def _human_inputs(database: sa.Engine, *, snapshot_date: date) -> HumanInputs:
-    return HumanInputs(
+def _stored_inputs(database: sa.Engine, *, snapshot_date: date) -> StoredInputs:
+    return StoredInputs(
         corrections_sha256=_frame_sha256(read_corrections(database, snapshot_date=snapshot_date)),
         judgements_sha256=_frame_sha256(judgements.read_judgements(database)),
         previous_row_counts=runs.previous_row_counts(database, snapshot_date),
+        model_version=models.version_in_use(database),
     )
 
 

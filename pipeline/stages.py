@@ -4,6 +4,7 @@ Every function takes the run and returns the manifest of its finished step; done
 """
 
 import json
+import logging
 from dataclasses import asdict
 from functools import lru_cache
 from typing import Any
@@ -12,19 +13,22 @@ import pandas as pd
 
 import expectations
 from expectations.page import SourceValidationSummary, validation_page
-from linkage.cluster import cluster
+from linkage.cluster import cluster, cluster_households
+from linkage.engine.stages import Stages
 from linkage.errors import GateClosedError, SourceError
 from linkage.index import IndexTables, build_index
 from linkage.ingest import find_extract, read_extract
-from linkage.link import link
+from linkage.link import Linkage, link_households, link_with_toolkit
 from linkage.schema import ADDRESS, CLUSTER, FAULT, HOUSEHOLD, PAIR, PUBLISHED, QUARANTINE, RECORD
 from linkage.standardise import Gazetteer, read_gazetteer, standardise
 from linkage.store.artefacts import RunFolder, StepFolder, StepManifest
 from linkage.store.corrections import read_corrections
 from linkage.store.database import connect
 from linkage.store.judgements import read_judgements
+from linkage.store.models import read_model
 from pipeline.run import Run
 
+LOG = logging.getLogger(__name__)
 Counts = dict[str, Any]
 MEGABYTE = 1024 * 1024
 VALIDATION_REPORT = "validation_report"
@@ -137,7 +141,7 @@ def link_records(run: Run) -> StepManifest:
     """Records -> scored pairs and the model that scored them."""
 
     def work(step: StepFolder) -> Counts:
-        linkage = link(all_records(run))
+        linkage = _link(run)
         step.write("pairs", linkage.pairs, PAIR)
         step.write("alone", linkage.alone.to_frame())
         step.write_text("model.json", json.dumps(linkage.model, indent=1))
@@ -146,13 +150,31 @@ def link_records(run: Run) -> StepManifest:
     return run.folder.run_step("link", work)
 
 
+def _link(run: Run) -> Linkage:
+    """The records linked by the run's engine, with the model that was in use when the run was planned, if any."""
+    records = all_records(run)
+    if run.inputs.engine == "recordlinkage":
+        return link_with_toolkit(records)
+    told = Stages(report=LOG.info)
+    if not run.inputs.model_version:
+        return link_households(records, stages=told)
+    with connect(run.settings) as database:
+        model = read_model(database, run.inputs.model_version)
+    return link_households(records, model=model, stages=told)
+
+
 def cluster_records(run: Run) -> StepManifest:
     """Pairs and judgements -> clusters."""
 
     def work(step: StepFolder) -> Counts:
         with connect(run.settings) as database:
             judgements = read_judgements(database)
-        clusters = cluster(all_records(run), run.folder.read("link", "pairs", PAIR), judgements)
+        records, pairs = all_records(run), run.folder.read("link", "pairs", PAIR)
+        if run.inputs.engine == "recordlinkage":
+            clusters = cluster(records, pairs, judgements)
+        else:
+            model = run.folder.read_json("link", "model.json")
+            clusters = cluster_households(records, pairs, judgements, model=model)
         step.write("clusters", clusters, CLUSTER)
         return {"records": len(clusters), "clusters": int(clusters["cluster_id"].nunique())}
 
@@ -160,12 +182,13 @@ def cluster_records(run: Run) -> StepManifest:
 
 
 def index_records(run: Run) -> StepManifest:
-    """Clusters -> residents, households and where each golden value came from."""
+    """Clusters and pairs -> residents, households, links between residents, and where each golden value came from."""
 
     def work(step: StepFolder) -> Counts:
         tables = build_index(
             all_records(run),
             run.folder.read("cluster", "clusters", CLUSTER),
+            run.folder.read("link", "pairs", PAIR),
             run.folder.read(f"standardise/{run.gazetteer}", "addresses", ADDRESS),
             comparison_sources=frozenset(s for s in run.sources if run.contracts[s].is_comparison),
             snapshot_date=run.snapshot_date,

@@ -6,7 +6,8 @@ import sys
 import typer
 from rich.console import Console
 
-from service.commands import data, people, quarantine, runs, stages
+from linkage.memory import give_back_large_arrays
+from service.commands import data, explain, models, people, quarantine, runs, stages, training
 from service.faults import exit_code, sentence
 
 app = typer.Typer(
@@ -20,12 +21,16 @@ data.add_to(app)
 stages.add_to(app)
 runs.add_to(app)
 people.add_to(app)
+training.add_to(app)
+explain.add_to(app)
 app.add_typer(quarantine.app, name="quarantine")
+app.add_typer(models.app, name="model")
 
 
 def main() -> None:
     """Run a command; any failure is one plain sentence on standard error and the exit code of its family."""
     logging.getLogger("great_expectations").setLevel(logging.WARNING)
+    give_back_large_arrays()
     try:
         app()
     except Exception as error:

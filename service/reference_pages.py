@@ -8,6 +8,7 @@ from pathlib import Path
 from linkage import schema
 from linkage.schema.column import Table
 from linkage.settings import Settings
+from service.specification_page import schema_page, specification_page
 
 FOLDER = Path(__file__).parent.parent / "docs" / "reference"
 NOTE = "<!-- Written by `make reference`; do not edit. -->\n\n"
@@ -69,6 +70,8 @@ PAGES: dict[str, Callable[[], str]] = {
     "settings.md": settings_page,
     "tables.md": tables_page,
     "commands.md": commands_page,
+    "specification.md": lambda: NOTE + specification_page(),
+    "specification.schema.json": schema_page,
 }
 
 if __name__ == "__main__":

@@ -4,10 +4,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from linkage.cluster.judgements import IntArray, components, positions, read_links
+from linkage.cluster.judgements import IntArray, components, read_links
 from linkage.cluster.recut import merge_strongest_first
-from linkage.errors import SchemaError
-from linkage.schema import CLUSTER, JUDGEMENT, PAIR, check, conform
+from linkage.cluster.tables import cluster_table, distinct_ids, known_positions
+from linkage.schema import JUDGEMENT, PAIR, check, conform
 
 DEFAULT_THRESHOLD = 0.8
 """Match probability from which a pair joins two records: four to one on, since to merge two people harms them more than
@@ -46,9 +46,9 @@ def cluster(
     check(pairs, PAIR)
     judgements = conform(judgements, JUDGEMENT)
     ordered = records[["record_id", "source", "row_number"]].sort_values("record_id", ignore_index=True)
-    record_ids = _distinct_ids(ordered)
+    record_ids = distinct_ids(ordered)
     links = read_links(judgements, record_ids)
-    ends = _known_positions(pairs, record_ids)
+    ends = known_positions(pairs, record_ids)
     probability = pairs["match_probability"].to_numpy()
     weight = pairs["match_weight"].to_numpy()
     joins = probability >= threshold
@@ -60,25 +60,7 @@ def cluster(
     cannot = _within(cannot, component)
     cannot = cannot[:, links.group[cannot[0]] != links.group[cannot[1]]]
     label = _recut(component, links.group, ends[:, joins], weight[joins], cannot)
-    return _table(record_ids, label)
-
-
-def _distinct_ids(ordered: pd.DataFrame) -> pd.Index:
-    record_ids: pd.Index = pd.Index(ordered["record_id"].to_numpy(dtype=object))
-    if not record_ids.is_unique:
-        raise SchemaError(
-            f"Table record: {int(record_ids.duplicated().sum())} rows repeat the key (record_id)."
-        )
-    return record_ids
-
-
-def _known_positions(pairs: pd.DataFrame, record_ids: pd.Index) -> IntArray:
-    """Positions of the two records of each pair, two rows."""
-    ends = positions(pairs, record_ids)
-    unknown = int((ends < 0).any(axis=0).sum())
-    if unknown:
-        raise SchemaError(f"Table pair: {unknown} rows name a record that is not among the records given.")
-    return ends
+    return cluster_table(record_ids, label)
 
 
 def _same_row(ordered: pd.DataFrame, component: IntArray) -> IntArray:
@@ -115,10 +97,3 @@ def _recut(
     label = component + len(group)
     label[broken] = merged(group[broken])
     return label
-
-
-def _table(record_ids: pd.Index, label: IntArray) -> pd.DataFrame:
-    """The table `CLUSTER`: a cluster is named after its smallest record id; records come in that order."""
-    _, first, position = np.unique(label, return_index=True, return_inverse=True)
-    ids = record_ids.to_numpy(dtype=object)
-    return conform(pd.DataFrame({"record_id": ids, "cluster_id": ids[first][position]}), CLUSTER)

@@ -1,4 +1,4 @@
-"""The index stage: clusters -> residents and households with golden values, published all at once."""
+"""The index stage: clusters and pairs -> residents and households with golden values, published all at once."""
 
 from linkage.index.audit import AuditCheck, RowCounts, audit
 from linkage.index.build import build_index

@@ -100,14 +100,27 @@ OFFENCES: tuple[tuple[str, str, str], ...] = (
         "WHERE c.uprn IS DISTINCT FROM r.uprn OR coalesce(c.marked, 1) <> 1",
     ),
     (
+        "household_links_join_two_residents",
+        "Household links that do not join two residents of the index, or misstate whether they share a household.",
+        "SELECT count(*) FROM staging.household_link AS k "
+        "LEFT JOIN staging.resident AS l ON l.resident_id = k.resident_id_l "
+        "LEFT JOIN staging.resident AS r ON r.resident_id = k.resident_id_r "
+        'WHERE (k.resident_id_l < k.resident_id_r COLLATE "C" AND num_nulls(l.resident_id, r.resident_id) = 0 '
+        "AND k.is_one_address = coalesce(l.household_id = r.household_id, false)) IS NOT TRUE",
+    ),
+    (
         "withheld_addresses_are_absent",
-        "Addresses or telephone numbers of residents whose address is withheld.",
+        "Addresses, telephone numbers or household links of residents whose address is withheld.",
         "SELECT (SELECT count(*) FROM staging.resident WHERE is_address_withheld "
         "AND num_nonnulls(uprn, household_id, phone) > 0) "
         "+ (SELECT count(*) FROM staging.residence JOIN staging.resident USING (resident_id) "
         "WHERE is_address_withheld) "
         "+ (SELECT count(*) FROM staging.golden_value JOIN staging.resident USING (resident_id) "
-        "WHERE is_address_withheld AND attribute IN ('uprn', 'phone'))",
+        "WHERE is_address_withheld AND attribute IN ('uprn', 'phone')) "
+        "+ (SELECT count(*) FROM staging.household_link "
+        "JOIN staging.resident AS l ON l.resident_id = resident_id_l "
+        "JOIN staging.resident AS r ON r.resident_id = resident_id_r "
+        "WHERE l.is_address_withheld OR r.is_address_withheld)",
     ),
 )
 """Name, meaning, and the query that counts offenders: none is allowed."""

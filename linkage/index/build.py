@@ -1,4 +1,4 @@
-"""Clusters -> residents, households, and where each golden value came from."""
+"""Clusters and pairs -> residents, households, links between residents, and where each golden value came from."""
 
 from datetime import date
 
@@ -9,6 +9,7 @@ from linkage.index.address import current_addresses, residences
 from linkage.index.evidence import Evidence, gather_evidence
 from linkage.index.golden import GOLDEN_ATTRIBUTES, golden_values
 from linkage.index.household import households
+from linkage.index.household_links import household_links
 from linkage.index.tables import IndexTables
 from linkage.schema import (
     ADDRESS,
@@ -26,6 +27,7 @@ ADDRESS_ATTRIBUTE = "uprn"
 def build_index(
     records: pd.DataFrame,
     clusters: pd.DataFrame,
+    pairs: pd.DataFrame,
     addresses: pd.DataFrame,
     *,
     comparison_sources: frozenset[str],
@@ -36,16 +38,18 @@ def build_index(
     Args:
         records: Frame conforming to `RECORD`, the records of one snapshot.
         clusters: Frame conforming to `CLUSTER`, for exactly those records.
+        pairs: Frame conforming to `PAIR`, over those records.
         addresses: Frame conforming to `ADDRESS`.
         comparison_sources: Sources held to compare with: their records belong to residents, and are counted
-            in `record_count` and `source_count`, but give no golden value and no address.
+            in `record_count`, `source_count` and household links, but give no golden value and no address.
         snapshot_date: Date of the extracts; the age of evidence is counted back from it.
 
     Returns:
         The published tables, each ordered by its key.
 
     Raises:
-        SchemaError: A frame does not conform, or a record is not in exactly one cluster.
+        SchemaError: A frame does not conform, a record is not in exactly one cluster, or a pair names an
+            unknown record.
     """
     evidence = gather_evidence(records, clusters, comparison_sources=comparison_sources)
     gazetteer = conform(addresses, ADDRESS).sort_values("uprn", ignore_index=True)
@@ -56,13 +60,15 @@ def build_index(
     current = current_addresses(evidence, gazetteer, has_died=has_died, snapshot_day=snapshot_day)
     golden[ADDRESS_ATTRIBUTE] = current
     homes = conform(households(current, gazetteer), HOUSEHOLD)
+    resident = _residents(evidence, golden, homes)
     return IndexTables(
         address=gazetteer,
-        resident=_residents(evidence, golden, homes),
+        resident=resident,
         golden_value=_golden_table(evidence, golden),
         crosswalk=_crosswalk(evidence),
         residence=conform(residences(evidence, current, snapshot_day=snapshot_day), RESIDENCE),
         household=homes,
+        household_link=household_links(pairs, evidence, resident["household_id"]),
     )
 
 

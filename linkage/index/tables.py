@@ -15,3 +15,4 @@ class IndexTables:
     crosswalk: pd.DataFrame
     residence: pd.DataFrame
     household: pd.DataFrame
+    household_link: pd.DataFrame

@@ -1,5 +1,9 @@
 """Link: records in, scored candidate pairs and the model that scored them out."""
 
-from linkage.link.engine import Linkage, link
+from linkage.link import household
+from linkage.link.engine import link as link_with_toolkit
+from linkage.link.linkage import Linkage
 
-__all__ = ["Linkage", "link"]
+link_households = household.link
+
+__all__ = ["Linkage", "link_households", "link_with_toolkit"]

@@ -1,6 +1,5 @@
 """The first engine: Index, Compare and ECM of the Python Record Linkage Toolkit; plain, and the oracle of others."""
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -13,6 +12,7 @@ from linkage.link.classifier import BackgroundECM, LevelECM, LevelECMClassifier
 from linkage.link.comparisons import ATTRIBUTES, COMPARISONS, LEVEL_COUNTS, LEVELS
 from linkage.link.context import Context, at_one_address
 from linkage.link.encoding import MISSING, EncodedRecords, IntArray, encode
+from linkage.link.linkage import Linkage
 from linkage.link.model import describe_model
 from linkage.link.patterns import LevelMatrix, find_patterns
 from linkage.link.term_frequency import FORENAME_TERM, TERMS, agreed_frequencies
@@ -23,21 +23,6 @@ PAIRS_AT_ONCE = 500_000
 """Pairs compared together: bounds memory whatever the data."""
 SAME_WHEREVER = ("forename", "middle_names", "birth_date", "age_group", "sex", "nhs_number", "nino", "upn")
 """Attributes written down no worse after a move: what one person looks like is learnt at one address, and held."""
-
-
-@dataclass(frozen=True, slots=True)
-class Linkage:
-    """Candidate pairs with their weights, and the model that weighed them.
-
-    Attributes:
-        pairs: Frame conforming to `PAIR`, in order of its key.
-        alone: For each pair, whether only its own blocking rule found it.
-        model: The model as plain dictionaries, lists, numbers and text (see `describe_model`).
-    """
-
-    pairs: pd.DataFrame
-    alone: pd.Series
-    model: dict[str, Any]
 
 
 def link(records: pd.DataFrame) -> Linkage:
@@ -170,5 +155,6 @@ def _pairs(
     for number, comparison in enumerate(COMPARISONS):
         level = levels[:, number].astype(np.int64)
         columns[f"level_{comparison.attribute}"] = pd.arrays.IntegerArray(level, level == MISSING)
+    columns |= {"level_source": None, "household_probability": np.nan}
     columns |= {f"term_bits_{term.attribute}": term_bits[:, column] for column, term in enumerate(TERMS)}
     return conform(pd.DataFrame(columns), PAIR)

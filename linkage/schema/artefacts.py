@@ -161,6 +161,7 @@ LINK_ATTRIBUTES = (
     "nhs_number",
     "nino",
     "upn",
+    "source",
 )
 """Attributes compared in linkage; each has a level column in `PAIR`."""
 
@@ -177,6 +178,10 @@ PAIR = Table(
         text("blocking_rule", "First blocking rule that found the pair.", required=True),
         number("match_weight", "log2 odds that the two records are one person.", required=True),
         number("match_probability", "Probability that the two records are one person.", required=True),
+        number(
+            "household_probability",
+            "Probability that they are two people of one household or family; missing from the engine recordlinkage.",
+        ),
         *(
             integer(
                 f"level_{a}",
@@ -187,7 +192,7 @@ PAIR = Table(
         *(
             number(
                 f"term_bits_{a}",
-                f"Bits that the rarity of the {a} adds to its level's, or takes off; missing where it does not agree.",
+                f"Bits that the rarity of the {a} adds to its level's, or takes off; engine recordlinkage only.",
             )
             for a in TERM_ATTRIBUTES
         ),

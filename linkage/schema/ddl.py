@@ -26,6 +26,7 @@ INDEXES: dict[str, tuple[tuple[str, ...], ...]] = {
     "crosswalk": (("resident_id",), ("source", "record_key")),
     "residence": (("uprn",),),
     "household": (("uprn",),),
+    "household_link": (("resident_id_r",),),
     "golden_value": (("record_id",),),
     "address": (("postcode",),),
 }
@@ -65,6 +66,9 @@ def metadata() -> sa.MetaData:
         sql_table(table, "staging", tables)
     for table in OPERATIONS:
         sql_table(table, "operations", tables)
+    models = tables.tables["operations.linkage_model"]
+    in_use = models.c.status == sa.literal_column("'in_use'")
+    sa.Index("linkage_model_in_use_idx", models.c.status, unique=True, postgresql_where=in_use)
     return tables
 
 

@@ -10,7 +10,11 @@ RUN = Table(
     (
         text("run_id", "<snapshot date>-<hash of everything the run depends on>.", required=True),
         date("snapshot_date", "Snapshot the run read.", required=True),
-        text("status", "running, failed, published or superseded.", required=True),
+        text(
+            "status",
+            "running, failed, trained (made to train a model only), published or superseded.",
+            required=True,
+        ),
         timestamp("started_at", "When the run first started.", required=True),
         timestamp("finished_at", "When the run ended."),
         timestamp("published_at", "When the run's index went live."),
@@ -75,4 +79,18 @@ QUARANTINE_LOG = Table(
     ),
 )
 
-OPERATIONS = (RUN, LIVE_RUN, JUDGEMENT, CORRECTION, QUARANTINE_LOG)
+LINKAGE_MODEL = Table(
+    "linkage_model",
+    "One trained linkage model.",
+    ("version",),
+    (
+        text("version", "Hash of all that decides a weight in the model.", required=True),
+        timestamp("trained_at", "When it was stored, trained.", required=True),
+        text("trained_on_run", "Run on whose records it was trained; missing when from files."),
+        json("model", "The model: specification, probabilities, facts; no value of a person.", required=True),
+        json("findings", "What each check found: name, passed, severity, sentence.", required=True),
+        text("status", "in_use, kept (may be put in use, or was), or refused.", required=True),
+    ),
+)
+
+OPERATIONS = (RUN, LIVE_RUN, JUDGEMENT, CORRECTION, QUARANTINE_LOG, LINKAGE_MODEL)

@@ -84,7 +84,30 @@ HOUSEHOLD = Table(
     ),
 )
 
-PUBLISHED = (ADDRESS, RESIDENT, GOLDEN_VALUE, CROSSWALK, RESIDENCE, HOUSEHOLD)
+HOUSEHOLD_LINK = Table(
+    "household_link",
+    "Two residents whose records show them to be of one household or family.",
+    ("resident_id_l", "resident_id_r"),
+    (
+        text("resident_id_l", "Smaller resident id.", required=True),
+        text("resident_id_r", "Larger resident id.", required=True),
+        number(
+            "household_probability",
+            "Highest probability, among pairs of their records, that these are two people of one household or family.",
+            required=True,
+        ),
+        integer(
+            "pair_count", "Pairs of their records for which that probability is 0.5 or more.", required=True
+        ),
+        boolean(
+            "is_one_address",
+            "Both are in the same household now; false when either is in none.",
+            required=True,
+        ),
+    ),
+)
+
+PUBLISHED = (ADDRESS, RESIDENT, GOLDEN_VALUE, CROSSWALK, RESIDENCE, HOUSEHOLD, HOUSEHOLD_LINK)
 """Tables that one publish replaces together."""
 
 QUALITY_FIGURE = Table(

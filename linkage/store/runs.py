@@ -58,6 +58,20 @@ def finish_run(engine: sa.Engine, run_id: str, manifest: Mapping[str, Any]) -> N
         )
 
 
+def end_training(engine: sa.Engine, run_id: str) -> None:
+    """Note that a run was only made to train a model; one that goes on later is running again.
+
+    Raises:
+        StoreError: The database refuses.
+    """
+    with writing(engine) as connection:
+        connection.execute(
+            sa.update(RUN)
+            .where(RUN.c.run_id == run_id, RUN.c.status == "running")
+            .values(status="trained", finished_at=sa.func.now())
+        )
+
+
 def fail_run(engine: sa.Engine, run_id: str) -> None:
     """Note that a run failed; a run that was published or superseded keeps that status.
 

@@ -22,6 +22,10 @@ Extracts = Annotated[Path | None, typer.Option("--extracts", help="Folder of ext
 Truth = Annotated[
     Path | None, typer.Option("--truth", help="Folder of truth files, to measure accuracy against.")
 ]
+Engine = Annotated[
+    str | None,
+    typer.Option("--engine", help="Linkage engine: household, the default, or recordlinkage, the toolkit's."),
+]
 
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
@@ -40,6 +44,6 @@ def answer(document: Any, *, as_json: bool, plain: str) -> None:
         out.print(plain, markup=False, soft_wrap=True)
 
 
-def settings(extracts: Path | None = None, truth: Path | None = None) -> Settings:
+def settings(extracts: Path | None = None, truth: Path | None = None, engine: str | None = None) -> Settings:
     """Settings from the environment and a verb's options."""
-    return Settings.load(extracts_dir=extracts, truth_dir=truth)
+    return Settings.load(extracts_dir=extracts, truth_dir=truth, engine=engine)

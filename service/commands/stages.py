@@ -9,13 +9,38 @@ from linkage.settings import Settings
 from pipeline import flow, products, publish, stages
 from pipeline.run import load_run, plan_run
 from pipeline.summary import summarise
-from service.commands.options import AsJson, Extracts, RunId, SnapshotDate, Truth, answer, day, err, settings
+from service.commands.link_files import (
+    ModelFile,
+    OptionalRunId,
+    OutDir,
+    SpecAndInputs,
+    Threads,
+    check_one_way,
+    link_files,
+)
+from service.commands.options import (
+    AsJson,
+    Engine,
+    Extracts,
+    RunId,
+    SnapshotDate,
+    Truth,
+    answer,
+    day,
+    err,
+    settings,
+)
 from service.summary_page import print_summary
 
 
-def plan(snapshot_date: SnapshotDate = None, extracts: Extracts = None, as_json: AsJson = False) -> None:
+def plan(
+    snapshot_date: SnapshotDate = None,
+    extracts: Extracts = None,
+    engine: Engine = None,
+    as_json: AsJson = False,
+) -> None:
     """Fix what a run reads, and name it."""
-    run = plan_run(settings(extracts), day(snapshot_date))
+    run = plan_run(settings(extracts, engine=engine), day(snapshot_date))
     document = {"run_id": run.run_id, "snapshot_date": run.inputs.snapshot_date, "sources": run.extracts}
     answer(document, as_json=as_json, plain=run.run_id)
 
@@ -45,9 +70,20 @@ def standardise(run_id: RunId, as_json: AsJson = False) -> None:
     )
 
 
-def link(run_id: RunId, as_json: AsJson = False) -> None:
-    """Records -> scored pairs."""
-    _tell([stages.link_records(load_run(settings(), run_id)).counts], as_json=as_json)
+def link(
+    files: SpecAndInputs = None,
+    run_id: OptionalRunId = None,
+    out_dir: OutDir = None,
+    model: ModelFile = None,
+    threads: Threads = None,
+    as_json: AsJson = False,
+) -> None:
+    """Records -> scored pairs: of a run with --run, or of any people data with SPEC INPUT... --out."""
+    check_one_way(files, run_id, (out_dir, model, threads))
+    if run_id is None:
+        link_files(files or [], out_dir, model=model, threads=threads, as_json=as_json)
+    else:
+        _tell([stages.link_records(load_run(settings(), run_id)).counts], as_json=as_json)
 
 
 def cluster(run_id: RunId, as_json: AsJson = False) -> None:
@@ -72,10 +108,11 @@ def run(
     snapshot_date: SnapshotDate = None,
     extracts: Extracts = None,
     truth: Truth = None,
+    engine: Engine = None,
     as_json: AsJson = False,
 ) -> None:
     """All stages over one snapshot."""
-    run_and_tell(settings(extracts, truth), day(snapshot_date), as_json=as_json)
+    run_and_tell(settings(extracts, truth, engine), day(snapshot_date), as_json=as_json)
 
 
 def run_and_tell(chosen: Settings, snapshot_date: date | None, *, as_json: bool) -> None:

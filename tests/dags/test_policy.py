@@ -133,7 +133,7 @@ def test_tasks_hand_on_ids_and_counts_only(dags_folder: Path) -> None:
 def test_the_index_has_one_task_group_for_each_stage_in_their_order(parsed: dict[str, Any]) -> None:
     groups = [task["group"] for task in parsed["dags"]["resident_index"]["tasks"] if task["group"]]
     assert list(dict.fromkeys(groups)) == STAGES
-    assert parsed["dags"]["resident_index"]["params"] == ["snapshot_date"]
+    assert parsed["dags"]["resident_index"]["params"] == ["engine", "snapshot_date"]
 
 
 def test_every_stage_that_works_by_source_has_a_mapped_task_of_its_own_name(parsed: dict[str, Any]) -> None:

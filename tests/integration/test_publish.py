@@ -16,7 +16,7 @@ from linkage.index import (
     publish,
     resident_detail,
 )
-from linkage.schema import ADDRESS, CLUSTER, PUBLISHED, RECORD, conform
+from linkage.schema import ADDRESS, CLUSTER, PAIR, PUBLISHED, RECORD, conform
 from linkage.store import runs
 from linkage.store.copy import read_table
 from linkage.store.judgements import add_judgement
@@ -55,9 +55,20 @@ def an_index(size: int = 8, *, surname: str = "OKAFOR", merged: bool = False) ->
             "is_parent": False,
         }
     )
+    pairs = pd.DataFrame(
+        {
+            "record_id_l": [f"council_tax:{n}:lead:1" for n in range(size - 1)],
+            "record_id_r": [f"libraries:{n + 1}:lead:1" for n in range(size - 1)],
+            "blocking_rule": "one property",
+            "match_weight": -5.0,
+            "match_probability": 0.03,
+            "household_probability": 0.9,
+        }
+    )
     return build_index(
         conform(records, RECORD),
         conform(pd.DataFrame({"record_id": ids, "cluster_id": named}), CLUSTER),
+        conform(pairs, PAIR),
         conform(addresses, ADDRESS),
         comparison_sources=frozenset(),
         snapshot_date=AUGUST,
@@ -166,6 +177,7 @@ BREAKAGES = {
         t, "household", uprn=t.household["uprn"].to_numpy()[::-1]
     ),
     "current_residences_agree": lambda t: broken(t, "residence", is_current=False),
+    "household_links_join_two_residents": lambda t: broken(t, "household_link", is_one_address=True),
     "withheld_addresses_are_absent": lambda t: broken(t, "resident", is_address_withheld=True),
     "every_record_in_one_resident": lambda t: replace(t, crosswalk=t.crosswalk.iloc[1:]),
 }
@@ -182,6 +194,22 @@ def test_a_broken_index_is_refused_and_the_old_one_stays(engine: sa.Engine, name
     assert staged_rows(engine) == 0
     assert runs.live_run(engine) == "a"
     assert runs.status(engine, "b") == "running"
+
+
+def test_a_link_of_a_resident_whose_address_is_withheld_closes_the_gate(engine: sa.Engine) -> None:
+    tables = an_index()
+    hidden = replace(
+        tables,
+        resident=tables.resident.assign(is_address_withheld=True, uprn=pd.NA, household_id=pd.NA),
+        golden_value=tables.golden_value[tables.golden_value["attribute"] != "uprn"],
+        residence=tables.residence.iloc[:0],
+        household=tables.household.iloc[:0],
+        household_link=tables.household_link.iloc[:1].assign(is_one_address=False),
+    )
+    with pytest.raises(GateClosedError, match=r"1 of \d+ checks failed: withheld_addresses_are_absent"):
+        put(engine, "a", hidden)
+    unlinked = replace(hidden, household_link=tables.household_link.iloc[:0])
+    assert put(engine, "a", unlinked).status == "published"
 
 
 def test_rows_that_went_missing_close_the_gate(engine: sa.Engine) -> None:

@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from linkage.index import IndexTables, build_index, publication, publish
-from linkage.schema import ADDRESS, CLUSTER, RECORD, conform, empty
+from linkage.schema import ADDRESS, CLUSTER, PAIR, RECORD, conform, empty
 from linkage.store import runs
 from linkage.store.transaction import reading
 
@@ -66,6 +66,7 @@ def an_index(surname: str) -> IndexTables:
     return build_index(
         conform(records, RECORD),
         conform(pd.DataFrame({"record_id": ids, "cluster_id": ids}), CLUSTER),
+        empty(PAIR),
         empty(ADDRESS),
         comparison_sources=frozenset(),
         snapshot_date=AUGUST,

@@ -3,7 +3,7 @@
 import ast
 import sys
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib.metadata import files, packages_distributions, requires
 from pathlib import Path
@@ -24,6 +24,8 @@ FOLDERS = (
     "benchmarks",
     "tests",
 )
+PEERS = Path("benchmarks/peers")
+"""Scripts that run in an environment of their own, made from requirements of their own."""
 IMPORTERS = ("import_module", "__import__")
 METAPACKAGES = {"apache-airflow": ("apache-airflow-core", "apache-airflow-task-sdk")}
 """Distributions without modules of their own, and those that they pin and that hold the modules."""
@@ -47,6 +49,12 @@ def declared() -> dict[str, Requirement]:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     lines = (*project["dependencies"], *project["optional-dependencies"]["dev"])
     return {canonicalize_name(r.name): r for r in map(Requirement, lines)}
+
+
+@cache
+def declared_of_peers() -> frozenset[str]:
+    lines = (ROOT / PEERS / "requirements.in").read_text().splitlines()
+    return frozenset(canonicalize_name(Requirement(line).name) for line in lines if line.strip())
 
 
 def imported_by(source: str) -> Iterator[str]:
@@ -81,12 +89,24 @@ def named_first(node: ast.Call) -> str:
 @cache
 def third_party() -> dict[str, str]:
     """Dotted name -> first file that imports it."""
+    every = {path.relative_to(ROOT) for folder in FOLDERS for path in (ROOT / folder).rglob("*.py")}
+    return first_importers(path for path in every if not path.is_relative_to(PEERS))
+
+
+@cache
+def third_party_of_peers() -> dict[str, str]:
+    """The same of the peers' scripts, by first package: what they need need not be installed here."""
+    of_modules = first_importers(path.relative_to(ROOT) for path in (ROOT / PEERS).rglob("*.py"))
+    return {name.partition(".")[0]: path for name, path in of_modules.items()}
+
+
+def first_importers(paths: Iterable[Path]) -> dict[str, str]:
     found: dict[str, str] = {}
-    own = {*FOLDERS, *sys.stdlib_module_names}
-    for path in sorted(path for folder in FOLDERS for path in (ROOT / folder).rglob("*.py")):
-        for name in imported_by(path.read_text()):
-            if name.partition(".")[0] not in {*own, ""}:
-                found.setdefault(name, str(path.relative_to(ROOT)))
+    own = {*FOLDERS, *sys.stdlib_module_names, ""}
+    for path in sorted(paths):
+        for name in imported_by((ROOT / path).read_text()):
+            if name.partition(".")[0] not in own:
+                found.setdefault(name, str(path))
     return found
 
 
@@ -127,6 +147,15 @@ def test_every_third_party_import_is_declared() -> None:
         if not distributions_of(name) & declared().keys()
     ]
     assert undeclared == []
+
+
+def test_what_the_peers_scripts_import_is_declared_for_their_environment_and_nothing_else_is() -> None:
+    imported = {canonicalize_name(name): path for name, path in third_party_of_peers().items()}
+    undeclared = [
+        f"{path} imports {name}" for name, path in sorted(imported.items()) if name not in declared_of_peers()
+    ]
+    assert undeclared == []
+    assert sorted(declared_of_peers() - imported.keys()) == []
 
 
 def test_every_declared_dependency_is_imported_or_used_otherwise_for_a_reason() -> None:

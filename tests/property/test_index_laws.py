@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from linkage.index import IndexTables, build_index
-from linkage.schema import ADDRESS, CLUSTER, PUBLISHED, RECORD, conform
+from linkage.schema import ADDRESS, CLUSTER, PAIR, PUBLISHED, RECORD, conform
 
 SNAPSHOT = date(2026, 10, 1)
 SOURCES = (
@@ -35,6 +35,7 @@ MENTIONS = st.lists(
             "end_date": DATES,
             "is_live": st.booleans(),
             "is_address_withheld": st.sampled_from([False, False, False, True]),
+            "near": st.lists(st.none() | st.sampled_from([0.0, 0.49, 0.5, 0.8, 1.0]), max_size=13),
         }
     ),
     max_size=14,
@@ -51,6 +52,7 @@ def frames(mentions: list[dict]) -> tuple[pd.DataFrame, pd.DataFrame]:
         "death_date",
         "is_live",
         "is_address_withheld",
+        "near",
     ]
     frame = pd.DataFrame(mentions, columns=None if mentions else [*columns, "surname", "forename"])
     frame["record_key"] = [f"{n:02}" for n in range(len(frame))]
@@ -58,10 +60,22 @@ def frames(mentions: list[dict]) -> tuple[pd.DataFrame, pd.DataFrame]:
     frame["snapshot_date"], frame["row_number"] = pd.Timestamp(SNAPSHOT), range(1, len(frame) + 1)
     frame["person_role"], frame["person_position"], frame["is_birth_date_weak"] = "lead", 1, False
     clusters = frame[["record_id"]].assign(cluster_id=frame.groupby("cluster")["record_id"].transform("min"))
-    return conform(frame.drop(columns="cluster"), RECORD), conform(clusters, CLUSTER)
+    return conform(frame.drop(columns=["cluster", "near"]), RECORD), conform(clusters, CLUSTER)
 
 
-def build(records: pd.DataFrame, clusters: pd.DataFrame) -> IndexTables:
+def pairs_of(mentions: list[dict]) -> pd.DataFrame:
+    """One pair for each probability that a mention holds of a mention before it."""
+    ids = [f"{mention['source']}:{n:02}:lead:1" for n, mention in enumerate(mentions)]
+    held = [
+        (min(ids[n], ids[m]), max(ids[n], ids[m]), probability)
+        for n, mention in enumerate(mentions)
+        for m, probability in enumerate(mention["near"][:n])
+    ]
+    frame = pd.DataFrame(held, columns=["record_id_l", "record_id_r", "household_probability"])
+    return conform(frame.assign(blocking_rule="any", match_weight=0.0, match_probability=0.5), PAIR)
+
+
+def build(records: pd.DataFrame, clusters: pd.DataFrame, pairs: pd.DataFrame) -> IndexTables:
     addresses = pd.DataFrame(
         {
             "uprn": UPRNS,
@@ -74,6 +88,7 @@ def build(records: pd.DataFrame, clusters: pd.DataFrame) -> IndexTables:
     return build_index(
         records,
         clusters,
+        pairs,
         conform(addresses, ADDRESS),
         comparison_sources=frozenset({"national_benefits"}),
         snapshot_date=SNAPSHOT,
@@ -83,10 +98,12 @@ def build(records: pd.DataFrame, clusters: pd.DataFrame) -> IndexTables:
 @settings(max_examples=20, deadline=None)
 @given(MENTIONS, st.randoms(use_true_random=False))
 def test_shuffled_input_gives_the_same_tables_byte_for_byte(mentions, random) -> None:
-    records, clusters = frames(mentions)
-    order = list(range(len(records)))
+    (records, clusters), pairs = frames(mentions), pairs_of(mentions)
+    order, pair_order = list(range(len(records))), list(range(len(pairs)))
     random.shuffle(order)
-    straight, shuffled = build(records, clusters), build(records.iloc[order], clusters.iloc[order[::-1]])
+    random.shuffle(pair_order)
+    straight = build(records, clusters, pairs)
+    shuffled = build(records.iloc[order], clusters.iloc[order[::-1]], pairs.iloc[pair_order])
     for table in PUBLISHED:
         left, right = (getattr(tables, table.name) for tables in (straight, shuffled))
         pd.testing.assert_frame_equal(left, right)
@@ -97,7 +114,7 @@ def test_shuffled_input_gives_the_same_tables_byte_for_byte(mentions, random) ->
 @given(MENTIONS)
 def test_every_record_is_in_exactly_one_resident_and_every_golden_value_names_its_record(mentions) -> None:
     records, clusters = frames(mentions)
-    tables = build(records, clusters)
+    tables = build(records, clusters, pairs_of(mentions))
     assert tables.crosswalk["record_id"].tolist() == sorted(records["record_id"])
     assert set(tables.crosswalk["resident_id"]) == set(tables.resident["resident_id"])
     assert tables.resident["record_count"].sum() == len(records)
@@ -116,7 +133,7 @@ def test_every_record_is_in_exactly_one_resident_and_every_golden_value_names_it
 @settings(max_examples=20, deadline=None)
 @given(MENTIONS)
 def test_households_hold_exactly_the_residents_who_name_them(mentions) -> None:
-    tables = build(*frames(mentions))
+    tables = build(*frames(mentions), pairs_of(mentions))
     homed = tables.resident.dropna(subset=["household_id"])
     assert Counter(homed["household_id"]) == dict(
         zip(tables.household["household_id"], tables.household["member_count"], strict=True)
@@ -125,6 +142,27 @@ def test_households_hold_exactly_the_residents_who_name_them(mentions) -> None:
     withheld = tables.resident.loc[tables.resident["is_address_withheld"], "resident_id"]
     assert not tables.residence["resident_id"].isin(withheld).any()
     assert not homed["resident_id"].isin(withheld).any()
+
+
+@settings(max_examples=40, deadline=None)
+@given(MENTIONS)
+def test_household_links_are_those_that_a_reading_pair_by_pair_gives(mentions) -> None:
+    pairs = pairs_of(mentions)
+    tables = build(*frames(mentions), pairs)
+    owner = dict(zip(tables.crosswalk["record_id"], tables.crosswalk["resident_id"], strict=True))
+    people = tables.resident.set_index("resident_id")
+    home = people["household_id"].dropna().to_dict()
+    found = defaultdict(list)
+    for row in pairs.to_dict("records"):
+        ends = tuple(sorted({owner[row["record_id_l"]], owner[row["record_id_r"]]}))
+        is_shown = not people.loc[list(ends), "is_address_withheld"].any()
+        if len(ends) == 2 and is_shown and row["household_probability"] >= 0.5:
+            found[ends].append(row["household_probability"])
+    expected = [
+        (one, other, max(held), len(held), one in home and home[one] == home.get(other))
+        for (one, other), held in sorted(found.items())
+    ]
+    assert list(tables.household_link.itertuples(index=False, name=None)) == expected
 
 
 def plain_winner(rows: list[dict]) -> str | None:
@@ -157,7 +195,7 @@ def plain_winner(rows: list[dict]) -> str | None:
 @given(MENTIONS)
 def test_the_golden_surname_is_the_one_that_the_rule_read_out_loud_gives(mentions) -> None:
     records, clusters = frames(mentions)
-    tables = build(records, clusters)
+    tables = build(records, clusters, pairs_of(mentions))
     people = defaultdict(list)
     for number, mention in enumerate(mentions):
         people[mention["cluster"]].append({**mention, "number": number})

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rapidfuzz.distance import OSA, JaroWinkler
 
-from linkage.link import link
+from linkage.link import link_with_toolkit as link
 from linkage.link.rules import BLOCKING_RULES
 from linkage.schema import LINK_ATTRIBUTES, RECORD, TERM_ATTRIBUTES, check, conform
 from linkage.schema.artefacts import PAIR
@@ -210,9 +210,10 @@ def test_pairs_and_levels_are_those_of_comparing_every_record_with_every_other(
     found = {(p["record_id_l"], p["record_id_r"]): p for p in pairs.to_dict("records")}
     assert {key: pair["blocking_rule"] for key, pair in found.items()} == expected_pairs(known)
     assert all(left < right for left, right in found)
+    assert pairs["level_source"].isna().all()
     by_id = {row["record_id"]: row for row in known}
     for (left, right), pair in found.items():
-        for attribute in LINK_ATTRIBUTES:
+        for attribute in (name for name in LINK_ATTRIBUTES if name != "source"):
             level = pair[f"level_{attribute}"]
             expected = expected_level(attribute, by_id[left], by_id[right])
             assert (None if pd.isna(level) else level) == expected, attribute

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from linkage.index import IndexTables, build_index
-from linkage.schema import ADDRESS, CLUSTER, RECORD, conform
+from linkage.schema import ADDRESS, CLUSTER, PAIR, RECORD, conform
 
 SNAPSHOT = date(2026, 10, 1)
 
@@ -38,7 +38,11 @@ def a_record() -> Callable[..., dict[str, Any]]:
 
 @pytest.fixture
 def index_of() -> Callable[..., IndexTables]:
-    def make(*records: dict[str, Any], addresses: pd.DataFrame | None = None) -> IndexTables:
+    def make(
+        *records: dict[str, Any],
+        addresses: pd.DataFrame | None = None,
+        pairs: dict[tuple[str, str], float | None] | None = None,
+    ) -> IndexTables:
         given = pd.DataFrame(list(records))
         clusters = given[["record_id"]].assign(
             cluster_id=given.groupby("cluster")["record_id"].transform("min")
@@ -51,12 +55,29 @@ def index_of() -> Callable[..., IndexTables]:
         return build_index(
             frame,
             conform(clusters, CLUSTER),
+            pairs_of({} if pairs is None else pairs),
             a_gazetteer(frame["uprn"]) if addresses is None else addresses,
             comparison_sources=frozenset({"national_benefits"}),
             snapshot_date=SNAPSHOT,
         )
 
     return make
+
+
+def pairs_of(household_probability: dict[tuple[str, str], float | None]) -> pd.DataFrame:
+    return conform(
+        pd.DataFrame(
+            {
+                "record_id_l": [min(ends) for ends in household_probability],
+                "record_id_r": [max(ends) for ends in household_probability],
+                "blocking_rule": "one property",
+                "match_weight": -5.0,
+                "match_probability": 0.03,
+                "household_probability": list(household_probability.values()),
+            }
+        ),
+        PAIR,
+    )
 
 
 @pytest.fixture

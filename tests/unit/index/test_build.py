@@ -5,12 +5,17 @@ import pytest
 
 from linkage.errors import SchemaError
 from linkage.index import build_index
-from linkage.schema import ADDRESS, CLUSTER, PUBLISHED, RECORD, check, conform, empty
+from linkage.schema import ADDRESS, CLUSTER, PAIR, PUBLISHED, RECORD, check, conform, empty
 
 
-def build(records, clusters):
+def build(records, clusters, pairs=None):
     return build_index(
-        records, clusters, empty(ADDRESS), comparison_sources=frozenset(), snapshot_date=date(2026, 10, 1)
+        records,
+        clusters,
+        empty(PAIR) if pairs is None else pairs,
+        empty(ADDRESS),
+        comparison_sources=frozenset(),
+        snapshot_date=date(2026, 10, 1),
     )
 
 
@@ -67,6 +72,11 @@ def test_a_cluster_that_is_not_named_by_its_smallest_record_is_refused(two_recor
 def test_repeated_records_are_refused(two_records) -> None:
     with pytest.raises(SchemaError, match="Table record: 2 rows repeat the key"):
         build(pd.concat([two_records, two_records]), clusters_of(two_records, two_records["record_id"]))
+
+
+def test_pairs_that_do_not_conform_are_refused(two_records) -> None:
+    with pytest.raises(SchemaError, match="Table pair lacks columns"):
+        build(two_records, clusters_of(two_records, two_records["record_id"]), pd.DataFrame())
 
 
 def test_a_resident_keeps_its_identity_when_others_come_and_go(a_record, index_of) -> None:

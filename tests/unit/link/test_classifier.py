@@ -26,7 +26,7 @@ def simulated(pairs: int, seed: int = 5) -> np.ndarray:
 
 
 def test_the_attributes_are_those_of_the_pair_table_in_its_order():
-    assert ATTRIBUTES == LINK_ATTRIBUTES
+    assert (*ATTRIBUTES, "source") == LINK_ATTRIBUTES
 
 
 def test_a_pair_with_everything_missing_has_the_prior_weight_exactly():

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from linkage.errors import SchemaError
-from linkage.link import link
+from linkage.link import link_with_toolkit as link
 from linkage.schema import LINK_ATTRIBUTES, PAIR, RECORD, check, conform, empty
 
 Town = tuple[pd.DataFrame, pd.DataFrame]
@@ -54,7 +54,7 @@ def test_pairs_conform_are_once_each_and_in_order_of_their_key(linked):
 def test_the_model_is_plain_json_and_names_no_value_of_a_person(linked, town: Town):
     text = json.dumps(linked.model)
     assert json.loads(text) == linked.model
-    assert linked.model["attributes"] == list(LINK_ATTRIBUTES)
+    assert [*linked.model["attributes"], "source"] == list(LINK_ATTRIBUTES)
     surnames = set(town[0]["surname"].dropna())
     assert not any(surname in text for surname in surnames)
 

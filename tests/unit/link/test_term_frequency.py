@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linkage.link import link
+from linkage.link import link_with_toolkit as link
 from linkage.link.term_frequency import (
     SHRINKAGE,
     SMALLEST_FREQUENCY,

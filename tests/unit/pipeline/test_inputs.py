@@ -17,6 +17,7 @@ INPUTS = RunInputs(
     corrections_sha256="ee",
     judgements_sha256="ff",
     gazetteer="gazetteer",
+    model_version="",
 )
 OTHER = {
     "snapshot_date": "2026-09-01",

@@ -1,0 +1,128 @@
+"""The verbs `train` and `explain` on files."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pyarrow.parquet as pq
+import pytest
+from typer.testing import CliRunner, Result
+
+from benchmarks.people import SimulatedPeople, simulate_people
+from linkage.engine.model import read_model
+from linkage.errors import GateClosedError
+from service.cli import app
+
+SPEC = """
+record_id: record_id
+source: source
+columns: {forename: forename, surname: surname, birth_date: birth_date, sex: sex, address: address, postcode: postcode}
+"""
+
+
+def invoke(*words: object) -> Result:
+    return CliRunner().invoke(app, [str(word) for word in words])
+
+
+@pytest.fixture(scope="module")
+def people() -> SimulatedPeople:
+    return simulate_people(1000, setting="easy", seed=1)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory, people: SimulatedPeople) -> Path:
+    """A specification, records, few records, and a model trained by the verb."""
+    made = tmp_path_factory.mktemp("files")
+    (made / "spec.yaml").write_text(SPEC)
+    pq.write_table(people.table, made / "people.parquet")
+    pq.write_table(people.table.slice(0, 40), made / "few.parquet")
+    done = invoke("train", made / "spec.yaml", made / "people.parquet", "--out", made / "model.json")
+    assert done.exit_code == 0, done.output
+    assert "labels_of_people" in done.output
+    return made
+
+
+@pytest.fixture(scope="module")
+def pair(people: SimulatedPeople) -> tuple[str, str]:
+    """Record ids of two records of one person."""
+    persons, counts = np.unique(people.person_id, return_counts=True)
+    rows = np.flatnonzero(people.person_id == persons[counts > 1][0])[:2]
+    one, other = people.table["record_id"].take(rows).to_pylist()
+    return one, other
+
+
+def test_a_refused_model_is_not_written(folder: Path) -> None:
+    out = folder / "refused.json"
+    done = invoke(
+        "train", folder / "spec.yaml", folder / "few.parquet", "--out", out, "--in-use", folder / "model.json"
+    )
+    assert isinstance(done.exception, GateClosedError)
+    assert "enough_matches" in str(done.exception)
+    assert not out.exists()
+
+
+def test_findings_and_calibration_are_told_to_programs_too(folder: Path) -> None:
+    out = folder / "again.json"
+    words = (
+        "train",
+        folder / "spec.yaml",
+        folder / "people.parquet",
+        "--out",
+        out,
+        "--in-use",
+        folder / "model.json",
+    )
+    document = json.loads(invoke(*words, "--json").stdout)
+    model = read_model(out)
+    assert document["version"] == model.version == read_model(folder / "model.json").version
+    assert document["refused"] == 0
+    assert {"drift_of_levels", "labels_of_people"} <= {finding["name"] for finding in document["findings"]}
+    assert sum(band["pairs"] for band in model.facts["calibration"]["bands"]) == model.facts["pairs"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("spec.yaml",),
+        ("spec.yaml", "people.parquet"),
+        ("spec.yaml", "people.parquet", "--out", "x.json", "--run", "r"),
+        ("--out", "x.json"),
+        ("--run", "r", "--snapshot-date", "2026-08-01"),
+    ],
+)
+def test_a_mixture_of_files_and_runs_is_a_mistake_in_usage(words: tuple[str, ...]) -> None:
+    assert invoke("train", *words).exit_code == 2
+
+
+def test_explain_shows_values_only_when_asked(
+    folder: Path, people: SimulatedPeople, pair: tuple[str, str]
+) -> None:
+    words = ("explain", *pair, "--input", folder / "people.parquet", "--model", folder / "model.json")
+    row = people.table.to_pylist()[people.table["record_id"].to_pylist().index(pair[0])]
+    assert invoke(*words).exception is None
+    plain, shown = invoke(*words).output, invoke(*words, "--show-values").output
+    assert "match weight, against both" in plain
+    assert row["surname"] not in plain
+    assert row["address"] not in plain
+    assert row["surname"] in shown
+
+
+def test_explain_tells_programs_the_same_figures(folder: Path, pair: tuple[str, str]) -> None:
+    words = (
+        "explain",
+        *pair,
+        "--input",
+        folder / "people.parquet",
+        "--model",
+        folder / "model.json",
+        "--json",
+    )
+    told = json.loads(invoke(*words).stdout)
+    assert sum(step["bits"] for step in told["steps"]) == pytest.approx(told["rival_weight"], abs=1e-9)
+    assert told["values"] == {}
+
+
+def test_explain_wants_files_with_their_model_or_a_run(folder: Path, pair: tuple[str, str]) -> None:
+    refused = invoke("explain", *pair, "--input", folder / "people.parquet")
+    assert refused.exit_code == 2
+    assert "--model" in refused.output
