@@ -1,4 +1,4 @@
-"""The engine, run as the peers are: `python -m benchmarks.ours RECORDS OUTDIR [--data people|febrl]`.
+"""The engine, run as the peers are: `python -m benchmarks.ours RECORDS OUTDIR [--data people|council|febrl]`.
 
 The clock runs from the records in memory to the cluster of every record. Before it, a slice of the records is linked
 once, so that what numba compiled is loaded; that is done once in the life of a machine, and is told apart.
@@ -18,6 +18,7 @@ import typer
 
 from benchmarks.peers.rules import BLOCKING, KEPT_PROBABILITY, THREADS
 from linkage.engine.linking import Linked, link_records
+from linkage.engine.residents import record_spec
 from linkage.engine.spec import Spec
 from linkage.engine.stages import Stages, peak_memory
 from linkage.memory import give_back_large_arrays
@@ -71,10 +72,14 @@ PAIRS_SCHEMA = pa.schema(
 def spec_of(data: str, *, own_rules: bool) -> Spec:
     """The specification of a kind of data: columns with their kinds, and the peers' blocking rules.
 
+    A council's records have the one that a run links them by; its blocking rules are the peers' too.
+
     Args:
-        data: `people` or `febrl`.
+        data: `people`, `council` or `febrl`.
         own_rules: Whether the engine adds its own rules, as it does by default.
     """
+    if data == "council":
+        return record_spec()
     rules = [[KEYS.get(column, column) for column in rule] for rule in BLOCKING[data]]
     content = {
         "record_id": "record_id",
@@ -134,7 +139,7 @@ def write(folder: Path, ids: pa.ChunkedArray, linked: Linked, least: float) -> p
 def main(
     records: Annotated[Path, typer.Argument(help="Parquet file of records.")],
     folder: Annotated[Path, typer.Argument(help="Where pairs, clusters and result go.")],
-    data: Annotated[str, typer.Option(help="people or febrl.")] = "people",
+    data: Annotated[str, typer.Option(help="people, council or febrl.")] = "people",
     threads: Annotated[int, typer.Option(help="Threads; the peers' number by default.")] = THREADS,
     own_rules: Annotated[bool, typer.Option(help="Whether the engine adds its own blocking rules.")] = True,
     all_pairs: Annotated[

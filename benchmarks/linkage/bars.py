@@ -28,12 +28,14 @@ WEIGHT_CHANGE = 1e-9
 BEATEN_ON = (
     "accuracy/easy",
     "accuracy/hard",
+    "accuracy/council",
     "accuracy/febrl3",
     "accuracy/febrl4",
     "all_peers/easy",
     "all_peers/hard",
+    "all_peers/council",
 )
-ERRORS_ON = ("accuracy/easy", "accuracy/hard", "speed/easy/large", "speed/hard/large")
+ERRORS_ON = ("accuracy/easy", "accuracy/hard", "accuracy/council", "speed/easy/large", "speed/hard/large")
 MEASURES = {"f1": "pairwise F1", "bcubed_f1": "B-cubed F1"}
 
 Cases = dict[str, Any]

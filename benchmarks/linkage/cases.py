@@ -12,7 +12,7 @@ import pyarrow as pa
 from benchmarks.linkage import running
 from benchmarks.linkage.judging import calibrated, difference, judged
 from benchmarks.linkage.running import Contender, run
-from benchmarks.linkage.workloads import FEBRL, Workload, shuffled
+from benchmarks.linkage.workloads import COUNCIL, FEBRL, Workload, shuffled
 
 SPLINKS = (running.SPLINK_EXPERT, running.SPLINK_PLAIN)
 GOLDENMATCHES = (running.GOLDENMATCH, running.GOLDENMATCH_PROBABILITY)
@@ -171,8 +171,8 @@ def _determinism(bench: Bench) -> Case:
 
 
 CASES: dict[str, Measure] = {
-    **{f"accuracy/{setting}": _accuracy(setting) for setting in ("easy", "hard", "alone", *FEBRL)},
-    **{f"all_peers/{setting}": _all_peers(setting) for setting in ("easy", "hard")},
+    **{f"accuracy/{setting}": _accuracy(setting) for setting in ("easy", "hard", "alone", COUNCIL, *FEBRL)},
+    **{f"all_peers/{setting}": _all_peers(setting) for setting in ("easy", "hard", COUNCIL)},
     "determinism/easy": _determinism,
     **{
         f"calibration/{setting}/{size}": _calibration(setting, size)

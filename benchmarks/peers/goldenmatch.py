@@ -31,6 +31,12 @@ GRADED = {
         "birth_date": "levenshtein",
         "address": "token_sort",
     },
+    "council": {
+        "forename": "given_name_aliased_jw",
+        "surname": "name_freq_weighted_jw",
+        "birth_date": "levenshtein",
+        "address": "token_sort",
+    },
     "febrl": {
         "given_name": "given_name_aliased_jw",
         "surname": "name_freq_weighted_jw",
@@ -41,6 +47,7 @@ GRADED = {
 }
 EXACT = {
     "people": ("sex", "postcode", "phone", "email"),
+    "council": ("sex", "uprn", "postcode", "phone", "email", "nhs_number", "nino", "upn"),
     "febrl": ("street_number", "postcode", "state", "soc_sec_id"),
 }
 

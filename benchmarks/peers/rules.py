@@ -88,6 +88,54 @@ _FEBRL_RULES = (
     ("date_of_birth", "postcode"),
 )
 
-CLEANED = {"people": _PEOPLE_CLEANED, "febrl": _FEBRL_CLEANED}
-DERIVED = {"people": _PEOPLE_DERIVED, "febrl": {}}
-BLOCKING = {"people": _PEOPLE_RULES, "febrl": _FEBRL_RULES}
+# What the pipeline has standardised is given as it is; a date known in part is none to a peer.
+_COUNCIL_CLEANED = {
+    name: name
+    for name in (
+        "record_id",
+        "raw_row",
+        "forename",
+        "forename_root",
+        "middle_names",
+        "surname",
+        "sex",
+        "uprn",
+        "postcode",
+        "phone",
+        "email",
+        "nhs_number",
+        "nino",
+        "upn",
+        "age_group",
+    )
+} | {
+    "birth_date": "CASE WHEN substr(birth_date, 7) <> '00' THEN concat_ws('-', substr(birth_date, 1, 4),"
+    " substr(birth_date, 5, 2), substr(birth_date, 7)) END",
+    "birth_year": "substr(birth_date, 1, 4)",
+    "address": "address_text",
+}
+_COUNCIL_DERIVED = {
+    "forename_initial": "substr(forename, 1, 1)",
+    "outward": _PEOPLE_DERIVED["outward"],
+    "name_pair": _PEOPLE_DERIVED["name_pair"],
+}
+_COUNCIL_RULES = (
+    ("nhs_number",),
+    ("nino",),
+    ("upn",),
+    ("email",),
+    ("phone", "forename_initial"),
+    ("surname", "birth_date"),
+    ("forename_root", "birth_date"),
+    ("forename_root", "uprn"),
+    ("surname", "forename_initial", "uprn"),
+    ("surname", "forename_initial", "postcode"),
+    ("name_pair", "outward"),
+    ("birth_date", "postcode"),
+    ("surname", "forename_root", "birth_year"),
+)
+"""Those of `linkage/engine/record_spec.yaml` but its rare full names: a peer has no bound of a block."""
+
+CLEANED = {"people": _PEOPLE_CLEANED, "febrl": _FEBRL_CLEANED, "council": _COUNCIL_CLEANED}
+DERIVED = {"people": _PEOPLE_DERIVED, "febrl": {}, "council": _COUNCIL_DERIVED}
+BLOCKING = {"people": _PEOPLE_RULES, "febrl": _FEBRL_RULES, "council": _COUNCIL_RULES}

@@ -25,7 +25,7 @@ class Run:
         records: The Parquet file of records, one row a record.
         folder: Where the results go.
         setting: How the peer is configured: `plain`, or another that its script knows.
-        data: `people` or `febrl`: which columns the records have.
+        data: `people`, `council` or `febrl`: which columns the records have.
         seconds: Wall-clock seconds by stage, in the order they ran.
     """
 
@@ -81,7 +81,7 @@ class Run:
 
 
 def from_arguments(settings: tuple[str, ...]) -> Run:
-    """The run that the command line asks for: RECORDS OUTDIR [--setting ...] [--data people|febrl].
+    """The run that the command line asks for: RECORDS OUTDIR [--setting ...] [--data people|council|febrl].
 
     Args:
         settings: What `--setting` may be; the first is the default.
@@ -90,7 +90,7 @@ def from_arguments(settings: tuple[str, ...]) -> Run:
     parser.add_argument("records", type=Path, help="Parquet file of records")
     parser.add_argument("folder", type=Path, help="where pairs, clusters and result go")
     parser.add_argument("--setting", choices=settings, default=settings[0])
-    parser.add_argument("--data", choices=("people", "febrl"), default="people")
+    parser.add_argument("--data", choices=("people", "council", "febrl"), default="people")
     given = parser.parse_args()
     return Run(given.records, given.folder, given.setting, given.data)
 
@@ -108,7 +108,7 @@ def prepare(connection: duckdb.DuckDBPyConnection, records: pa.Table, data: str)
     Args:
         connection: Where the table is made.
         records: The records as read, one row a record.
-        data: `people` or `febrl`.
+        data: `people`, `council` or `febrl`.
     """
     cleaned = ", ".join(f"{sql} AS {name}" for name, sql in CLEANED[data].items())
     derived = "".join(f", {sql} AS {name}" for name, sql in DERIVED[data].items())

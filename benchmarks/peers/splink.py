@@ -10,6 +10,7 @@ from typing import Any
 import splink.comparison_level_library as cll
 import splink.comparison_library as cl
 from splink import DuckDBAPI, Linker, SettingsCreator, block_on
+from splink.blocking_rule_library import CustomRule
 
 from benchmarks.peers.rules import BLOCKING, KEPT_PROBABILITY, MATCH_THRESHOLD
 from benchmarks.peers.run import Run, connect, from_arguments, prepare
@@ -20,10 +21,18 @@ RANDOM_PAIRS = {"plain": 1e6, "expert": 1e7}
 EM_PAIRS = 1e6
 DETERMINISTIC_RECALL = 0.7
 
+SHARED = {
+    "people": ("surname", "address", "postcode", "phone", "email"),
+    "council": ("surname", "uprn", "postcode", "phone", "email"),
+}
+"""What a household may share; the second is the home."""
+
 # Rules that seldom join two people. `expert` knows that a family may share an email.
 DETERMINISTIC = {
     ("people", "plain"): (("email",), ("forename", "surname", "birth_date")),
     ("people", "expert"): (("email", "forename"), ("forename", "surname", "birth_date")),
+    ("council", "plain"): (("nino",), ("forename", "surname", "birth_date")),
+    ("council", "expert"): (("nino",), ("email", "forename"), ("forename", "surname", "birth_date")),
     ("febrl", "plain"): (("soc_sec_id",), ("given_name", "surname", "date_of_birth")),
     ("febrl", "expert"): (("soc_sec_id",), ("given_name", "surname", "date_of_birth")),
 }
@@ -32,14 +41,16 @@ DETERMINISTIC = {
 TRAINING = {
     ("people", "plain"): (("forename", "surname"), ("birth_date",)),
     ("people", "expert"): (("forename", "birth_date"), ("surname", "postcode")),
+    ("council", "plain"): (("forename", "surname"), ("birth_date",)),
+    ("council", "expert"): (("forename", "birth_date"), ("surname", "postcode")),
     ("febrl", "plain"): (("date_of_birth",), ("postcode",)),
     ("febrl", "expert"): (("date_of_birth",), ("postcode",)),
 }
 
 
-def household_comparison() -> Any:
-    """Surname, address, postcode, phone and email as one comparison: its levels are what a household may share."""
-    shared = ("surname", "address", "postcode", "phone", "email")
+def household_comparison(data: str) -> Any:
+    """Surname, home, postcode, phone and email as one comparison: its levels are what a household may share."""
+    shared = SHARED[data]
     surname, address, postcode, phone, email = (cll.ExactMatchLevel(column) for column in shared)
     alike_surname, alike_address = (cll.JaroWinklerLevel(column, 0.88) for column in ("surname", "address"))
     contact = cll.Or(phone, email)
@@ -71,11 +82,33 @@ def people_comparisons(setting: str) -> list[Any]:
         cl.ExactMatch("sex"),
     ]
     if setting == "expert":
-        return [*own, household_comparison()]
+        return [*own, household_comparison("people")]
     return [
         *own,
         cl.NameComparison("surname"),
         cl.JaroWinklerAtThresholds("address").configure(term_frequency_adjustments=True),
+        cl.PostcodeComparison("postcode"),
+        cl.ExactMatch("phone"),
+        cl.EmailComparison("email"),
+    ]
+
+
+def council_comparisons(setting: str) -> list[Any]:
+    """The comparisons of a council's records; the property, where it is known, says more than the line."""
+    own = [
+        cl.NameComparison("forename"),
+        cl.DateOfBirthComparison("birth_date", input_is_string=True),
+        cl.ExactMatch("sex"),
+        cl.ExactMatch("age_group"),
+        cl.JaroWinklerAtThresholds("middle_names"),
+        *(cl.DamerauLevenshteinAtThresholds(number, 1) for number in ("nhs_number", "nino", "upn")),
+    ]
+    if setting == "expert":
+        return [*own, household_comparison("council")]
+    return [
+        *own,
+        cl.NameComparison("surname"),
+        cl.ExactMatch("uprn").configure(term_frequency_adjustments=True),
         cl.PostcodeComparison("postcode"),
         cl.ExactMatch("phone"),
         cl.EmailComparison("email"),
@@ -98,14 +131,24 @@ def febrl_comparisons(setting: str) -> list[Any]:
     ]
 
 
+COMPARISONS = {"people": people_comparisons, "council": council_comparisons, "febrl": febrl_comparisons}
+
+
+def _candidates(rule: tuple[str, ...], data: str) -> Any:
+    """A blocking rule; the people whom one raw row of a council's source names are never one person."""
+    if data != "council":
+        return block_on(*rule)
+    return CustomRule(" AND ".join([*(f"l.{key} = r.{key}" for key in rule), "l.raw_row <> r.raw_row"]))
+
+
 def settings(run: Run) -> SettingsCreator:
     """Splink's settings: the comparisons of this run and the blocking rules that every peer has."""
-    comparisons = people_comparisons if run.data == "people" else febrl_comparisons
+    comparisons = COMPARISONS[run.data]
     return SettingsCreator(
         link_type="dedupe_only",
         unique_id_column_name="record_id",
         comparisons=comparisons(run.setting),
-        blocking_rules_to_generate_predictions=[block_on(*rule) for rule in BLOCKING[run.data]],
+        blocking_rules_to_generate_predictions=[_candidates(rule, run.data) for rule in BLOCKING[run.data]],
         retain_matching_columns=False,
         retain_intermediate_calculation_columns=False,
     )

@@ -1,4 +1,4 @@
-"""The Python Record Linkage Toolkit: `python -m benchmarks.peers.toolkit RECORDS OUTDIR [--data people|febrl]`.
+"""The Python Record Linkage Toolkit: `python -m benchmarks.peers.toolkit RECORDS OUTDIR [--data people|council|febrl]`.
 
 Its documented way without labels: an index of blocks, a comparison of each column cut to agree or disagree (a missing
 value disagrees, its default), and the ECM classifier, which estimates Fellegi-Sunter on those.
@@ -24,6 +24,13 @@ FUZZY = {
         "address": "levenshtein",
         "email": "jarowinkler",
     },
+    "council": {
+        "forename": "jarowinkler",
+        "surname": "jarowinkler",
+        "birth_date": "levenshtein",
+        "address": "levenshtein",
+        "email": "jarowinkler",
+    },
     "febrl": {
         "given_name": "jarowinkler",
         "surname": "jarowinkler",
@@ -35,6 +42,7 @@ FUZZY = {
 }
 EXACT = {
     "people": ("sex", "postcode", "phone"),
+    "council": ("sex", "uprn", "postcode", "phone", "nhs_number", "nino", "upn"),
     "febrl": ("street_number", "postcode", "state"),
 }
 

@@ -9,8 +9,9 @@ import numpy as np
 from linkage.engine.block import Blocks
 from linkage.engine.encode import IntArray, LongArray
 from linkage.engine.kernels.arrays import Program
-from linkage.engine.kernels.comparison import compare_pairs, find_pairs
+from linkage.engine.kernels.comparison import compare_pairs
 from linkage.engine.kernels.identity import factorise
+from linkage.engine.kernels.pairs import find_pairs
 from linkage.engine.stages import Progress
 
 
@@ -61,8 +62,8 @@ def find_candidates(
     def work(task: tuple[int, LongArray, int]) -> tuple[IntArray, IntArray, LongArray, IntArray]:
         number, starts, most = task
         members = blocks.rules[number].members
-        left, right, keys = find_pairs(program, codes, blocks.of_record, apart, members, starts, number, most)
-        return left, right, *factorise(keys)
+        left, right, finders = find_pairs(blocks.of_record, apart, members, starts, number, most)
+        return left, right, *factorise(compare_pairs(program, codes, left, right) << rules | finders)
 
     parts: list[tuple[IntArray, IntArray, LongArray, IntArray]] = []
     done = 0

@@ -264,6 +264,8 @@ _WITHOUT_PLACE: tuple[tuple[str, tuple[str, ...]], ...] = (
 
 RARE_NAME = 20
 """Records that bear a name above which it is too common to say anything without a place or a date."""
+RARE_LINE = 20
+"""Records of one line and initial above which a line is too common to say anything without its postcode."""
 _OWN: tuple[tuple[str, int | None, str, tuple[str, ...]], ...] = (
     (
         "one household", None, "survives any change of the surname and slips in the forename",
@@ -272,6 +274,14 @@ _OWN: tuple[tuple[str, int | None, str, tuple[str, ...]], ...] = (
     (
         "one property", None, "survives any change of the surname and slips in the forename",
         ("{uprn}", "prefix({forename}, 1)"),
+    ),
+    (
+        "one line of address", RARE_LINE, "survives a slip in the postcode, or none, and any change of the surname",
+        ("{address}", "prefix({forename}, 1)"),
+    ),
+    (
+        "one forename at a postcode", None, "survives a short form of the forename; needs no birth date",
+        ("root({forename})", "{postcode}"),
     ),
     (
         "one rare name", RARE_NAME, "survives a move where there is no birth date, the names in either order",

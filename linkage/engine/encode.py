@@ -14,6 +14,7 @@ from linkage.engine.kernels.identity import factorise, gather, hash_texts
 from linkage.engine.keys import VALUE, Key
 from linkage.engine.normalise import normalise
 from linkage.engine.stages import Progress, ignore
+from linkage.engine.texts import as_text, is_single_value, text_buffers
 from linkage.errors import SchemaError
 
 MISSING = -1
@@ -24,12 +25,6 @@ _VOCABULARY_OF_KIND = {"forename": NAMES, "surname": NAMES, "middle_names": NAME
 """Kinds whose values may stand in each other's column, so that they must share codes."""
 _KEPT_WORDS = frozenset({"root", "first_word", "last_word"})
 """Functions that give a value of the same kind: comparable with the column itself."""
-LARGEST_INTEGER = 2.0**53
-"""Above it a floating-point number is no exact integer."""
-_SINGLE_VALUES = (
-    pa.types.is_string, pa.types.is_large_string, pa.types.is_integer, pa.types.is_float32, pa.types.is_float64,
-    pa.types.is_decimal, pa.types.is_date, pa.types.is_timestamp, pa.types.is_boolean, pa.types.is_null,
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,31 +127,6 @@ def canonical_order(record_ids: pa.ChunkedArray) -> LongArray:
     return order.astype(np.int64)
 
 
-def as_text(column: pa.ChunkedArray | pa.Array) -> pa.Array:
-    """A column as one array of text; whole numbers are written without a point, NaN and infinity are missing."""
-    if isinstance(column, pa.ChunkedArray):
-        column = column.combine_chunks()
-        if isinstance(column, pa.ChunkedArray):
-            column = pa.concat_arrays(column.chunks)
-    if pa.types.is_dictionary(column.type):
-        column = column.dictionary_decode()
-    if pa.types.is_floating(column.type):
-        column = pc.if_else(pc.is_finite(column), column, pa.scalar(None, column.type))
-        exact = pc.and_(pc.equal(column, pc.floor(column)), pc.less(pc.abs(column), LARGEST_INTEGER))
-        whole = pc.all(exact).as_py()
-        column = column.cast(pa.int64()) if whole else column
-    if pa.types.is_timestamp(column.type):
-        column = column.cast(pa.date32())
-    return column.cast(pa.string())
-
-
-def text_buffers(texts: pa.Array) -> tuple[LongArray, npt.NDArray[np.uint8]]:
-    """Offsets (n + 1,) and bytes of an array of text without nulls."""
-    offsets = np.frombuffer(texts.buffers()[1], dtype=np.int32)[texts.offset : texts.offset + len(texts) + 1]
-    data = texts.buffers()[2]
-    return offsets.astype(np.int64), np.frombuffer(data if data is not None else b"", dtype=np.uint8)
-
-
 def check_columns(table: pa.Table, names: Sequence[str]) -> None:
     """Refuse records without a column, or with one that has no single form as text.
 
@@ -172,12 +142,6 @@ def check_columns(table: pa.Table, names: Sequence[str]) -> None:
         held = table.schema.field(name).type
         if not is_single_value(held):
             raise SchemaError(f"The column {name} holds {held}. Expected text, numbers, dates or yes and no.")
-
-
-def is_single_value(kind: pa.DataType) -> bool:
-    """Whether what a column holds has one form as text."""
-    held = kind.value_type if pa.types.is_dictionary(kind) else kind
-    return any(is_of(held) for is_of in _SINGLE_VALUES)
 
 
 def _groups(columns: Mapping[str, ColumnSource]) -> list[list[str]]:

@@ -10,13 +10,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from linkage.engine.classes import HOUSEHOLD, MATCH, STRANGER, FloatArray
-from linkage.engine.encode import MISSING, LongArray, as_text
+from linkage.engine.encode import MISSING, LongArray
 from linkage.engine.keys import parse_key
 from linkage.engine.linking import Weigher
 from linkage.engine.model import Model
 from linkage.engine.prepared import Prepared, prepare
 from linkage.engine.program import unpack
 from linkage.engine.spec import AttributeSpec
+from linkage.engine.texts import as_text
 from linkage.errors import SourceError
 
 AND = " and "

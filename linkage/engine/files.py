@@ -9,8 +9,8 @@ import pyarrow as pa
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
-from linkage.engine.encode import as_text, is_single_value
 from linkage.engine.spec import Spec
+from linkage.engine.texts import as_text, is_single_value
 from linkage.errors import SchemaError, SourceError
 
 CSV, PARQUET = ".csv", ".parquet"

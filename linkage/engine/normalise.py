@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from linkage.engine.texts import is_plain
 from linkage.reference import read_reference, reference_map
 
 LONGEST_TEXT = 120
@@ -40,9 +41,9 @@ def _normalise(values: pa.Array, kind: str) -> pa.Array:
 
 def _where_not_plain(text: pa.Array, change: Callable[[pa.Array], pa.Array]) -> pa.Array:
     """Change only the values that are not printable ASCII: they are few, and the change is dear."""
-    strange = pc.fill_null(pc.invert(pc.match_substring_regex(text, "^[ -~]*$")), fill_value=False)
-    if not pc.any(strange).as_py():
+    if is_plain(text):
         return text
+    strange = pc.fill_null(pc.invert(pc.match_substring_regex(text, "^[ -~]*$")), fill_value=False)
     return pc.replace_with_mask(text, strange, change(text.filter(strange)))
 
 

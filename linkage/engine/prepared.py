@@ -17,7 +17,6 @@ from linkage.engine.encode import (
     Encoded,
     IntArray,
     LongArray,
-    as_text,
     check_columns,
     encode,
 )
@@ -26,6 +25,7 @@ from linkage.engine.keys import VALUE, Key
 from linkage.engine.program import SOURCE, Attribute, attributes_of, compile_program
 from linkage.engine.spec import Spec
 from linkage.engine.stages import Progress, ignore
+from linkage.engine.texts import as_text
 from linkage.errors import ModelError
 
 SOURCE_KEY = Key(VALUE, (SOURCE,))

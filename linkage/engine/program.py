@@ -6,13 +6,14 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from linkage.engine.encode import MISSING, Encoded, text_buffers
+from linkage.engine.encode import Encoded
 from linkage.engine.kernels import comparison as kernel
 from linkage.engine.kernels.arrays import Program
-from linkage.engine.kernels.identity import code_points, letters_of_all
+from linkage.engine.kernels.identity import code_points, count_codes, letters_of_all
 from linkage.engine.keys import VALUE, Key, parse_key
 from linkage.engine.spec import DIFFERS, AttributeSpec, Role, Spec
 from linkage.engine.tests_of_levels import Test
+from linkage.engine.texts import text_buffers
 from linkage.errors import ModelError
 
 SOURCE = "source"
@@ -187,8 +188,3 @@ class _Builder:
             start[column] = sum(map(len, parts))
             parts.append(count_codes(self.encoded.codes[:, column]))
         return start, np.concatenate(parts)
-
-
-def count_codes(codes: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
-    """How many records have each code."""
-    return np.bincount(codes[codes != MISSING]).astype(np.int32)

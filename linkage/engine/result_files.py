@@ -21,12 +21,13 @@ from scipy.special import expit
 from linkage.engine.block import Blocks
 from linkage.engine.candidates import Candidates
 from linkage.engine.classes import FloatArray
-from linkage.engine.encode import MISSING, IntArray, LongArray, as_text
+from linkage.engine.encode import MISSING, IntArray, LongArray
 from linkage.engine.linking import Linked
 from linkage.engine.model import write_model
 from linkage.engine.prepared import Prepared
 from linkage.engine.program import unpack
 from linkage.engine.stages import Stages
+from linkage.engine.texts import as_text
 from linkage.errors import StoreError
 
 CLUSTERS, PAIRS, MODEL, SUMMARY = "clusters.parquet", "pairs.parquet", "model.json", "summary.json"

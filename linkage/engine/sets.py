@@ -8,6 +8,7 @@ import numpy as np
 from linkage.engine.block import RuleBlocks, block_rule
 from linkage.engine.candidates import Candidates
 from linkage.engine.encode import Encoded, IntArray, LongArray
+from linkage.engine.kernels.identity import factorise
 from linkage.engine.keys import Key
 from linkage.engine.program import Attribute
 from linkage.engine.spec import AttributeSpec, Spec
@@ -45,7 +46,9 @@ def training_sets(
     count = len(encoded.codes)
 
     def compared(pairs: tuple[IntArray, IntArray]) -> tuple[LongArray, LongArray]:
-        return np.unique(compare(*pairs), return_counts=True)
+        distinct, place = factorise(compare(*pairs))
+        order = np.argsort(distinct)
+        return distinct[order], np.bincount(place, minlength=len(distinct))[order]
 
     sample = replace(encoded, codes=encoded.codes[:SAMPLE])
     sampled = len(sample.codes)

@@ -138,7 +138,8 @@ class Spec(_Part):
     own_rules: Annotated[
         bool,
         Field(
-            description="Also compare people of one household with one initial, and bearers of one rare name."
+            description="Also compare people of one household, or of one line of address, with one initial; of one "
+            "forename, in full or short, at a postcode; and bearers of one rare name."
         ),
     ] = True
     full_name_lift: Annotated[

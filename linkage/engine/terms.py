@@ -12,9 +12,10 @@ import numpy as np
 
 from linkage.engine.classes import FloatArray, PairClass
 from linkage.engine.encode import MISSING, Encoded
+from linkage.engine.kernels.identity import count_codes
 from linkage.engine.kernels.weights import Terms
 from linkage.engine.keys import VALUE, Key
-from linkage.engine.program import Attribute, count_codes
+from linkage.engine.program import Attribute
 
 LARGEST_FAMILY = 10
 """Records of one family at one address above which a place with more of them holds no more families of its size."""

@@ -4,15 +4,17 @@ import numpy as np
 import pyarrow as pa
 
 from linkage.engine.encode import MISSING as NO_CODE
-from linkage.engine.encode import Encoded, IntArray, as_text
+from linkage.engine.encode import Encoded, IntArray
 from linkage.engine.interchange.conditions import APART, column_of, count_column_of, has_apart
 from linkage.engine.interchange.exporting import two_class
+from linkage.engine.kernels.identity import count_codes
 from linkage.engine.keys import VALUE, Key
 from linkage.engine.linking import Weigher
 from linkage.engine.model import Model
 from linkage.engine.prepared import Prepared
-from linkage.engine.program import SOURCE, count_codes
+from linkage.engine.program import SOURCE
 from linkage.engine.spec import Spec
+from linkage.engine.texts import as_text
 from linkage.errors import ModelError
 
 _ASCII = 128

@@ -1,4 +1,4 @@
-"""Comparison: similarity of texts, levels of pairs by a compiled program, and pairs compared as they are found.
+"""Comparison: similarity of texts, and levels of pairs by a compiled program.
 
 One module, because the compiler keeps what it made as long as the file of the function is unchanged: a function
 compiled into another of a different file would live on there after its own file changed (ADR 0008).
@@ -220,94 +220,6 @@ LEVEL_OF_CODE = -2
 """Levels of a clause that are no number: it says nothing; it is one above the code that both records share."""
 
 
-@njit(cache=True, nogil=True, inline="always")
-def pattern_of(
-    program: Program, codes: npt.NDArray[np.int32], left: int, right: int, scratch: npt.NDArray[np.int32]
-) -> int:
-    """Levels of all attributes of two records, packed in one number: level + 1 is the digit, missing is 0.
-
-    One body, written out in its callers: a call for each test would cost more than the test.
-    """
-    tests, limits, clauses, attributes, known, radix = (
-        program.tests, program.limits, program.clauses, program.attributes, program.known, program.radix
-    )  # fmt: skip
-    text_start, text_offsets, characters, letters = (
-        program.text_start, program.text_offsets, program.characters, program.letters
-    )  # fmt: skip
-    pattern = 0
-    measured, similarity, bound = -1, 0.0, 0.0
-    for attribute in range(len(attributes)):
-        clause, end = attributes[attribute, 0], attributes[attribute, 1]
-        is_known = False
-        for place in range(attributes[attribute, 2], attributes[attribute, 3]):
-            is_known |= codes[left, known[place]] >= 0 and codes[right, known[place]] >= 0
-        if not is_known:
-            clause = end
-        while clause < end:
-            agrees = True
-            for test in range(clauses[clause, 1], clauses[clause, 2]):
-                kind, a, b = tests[test, 0], tests[test, 1], tests[test, 2]
-                one, other = codes[left, a], codes[right, a]
-                holds = False
-                if kind == SAME:
-                    holds = one >= 0 and one == other
-                elif kind == EITHER:
-                    holds = one >= 0 or other >= 0
-                elif kind == BOTH:
-                    holds = one >= 0 and other >= 0
-                elif kind == CROSSED:
-                    holds = (one >= 0 and one == codes[right, b]) or (other >= 0 and other == codes[left, b])
-                elif kind == SWAPPED:
-                    holds = (
-                        one >= 0
-                        and other >= 0
-                        and one == codes[right, b]
-                        and other == codes[left, b]
-                        and one != other
-                    )
-                elif one >= 0 and other >= 0:
-                    if kind == COMMONER:
-                        first = program.counts[program.count_start[a] + one]
-                        second = program.counts[program.count_start[a] + other]
-                        holds = max(first, second) >= limits[test] * min(first, second)
-                    elif one == other:
-                        holds = True
-                    else:
-                        one, other = text_start[a] + one, text_start[a] + other
-                        start_one, start_other = text_offsets[one], text_offsets[other]
-                        length_one = text_offsets[one + 1] - start_one
-                        length_other = text_offsets[other + 1] - start_other
-                        if kind == JARO_WINKLER:
-                            if measured != a:
-                                measured, similarity = a, -1.0
-                                bound = jaro_winkler_bound(
-                                    characters, start_one, length_one, start_other, length_other,
-                                    letters[one], letters[other],
-                                )  # fmt: skip
-                            if bound >= limits[test]:
-                                if similarity < 0:
-                                    similarity = jaro_winkler(
-                                        characters, start_one, length_one, start_other, length_other, scratch
-                                    )
-                                holds = similarity >= limits[test]
-                        else:
-                            most = int(limits[test])
-                            holds = count_bits(letters[one] ^ letters[other]) <= 2 * most and within_edits(
-                                characters, start_one, length_one, start_other, length_other, most, scratch
-                            )
-                if holds == (tests[test, 3] == 1):
-                    agrees = False
-                    break
-            if agrees:
-                level = clauses[clause, 0]
-                if level == LEVEL_OF_CODE:
-                    level = codes[left, tests[clauses[clause, 1], 1]] + 1
-                pattern += radix[attribute] * (level + 1)
-                break
-            clause += 1
-    return pattern
-
-
 @njit(cache=True, nogil=True)
 def compare_pairs(
     program: Program,
@@ -315,7 +227,10 @@ def compare_pairs(
     left: npt.NDArray[np.int32],
     right: npt.NDArray[np.int32],
 ) -> npt.NDArray[np.int64]:
-    """Pattern of each pair of records.
+    """Levels of all attributes of each pair of records, packed in one number: level + 1 is the digit, missing is 0.
+
+    One body, with the arrays taken out of the program before the loop: a call for each test, or an array taken for
+    each pair and its references counted, would cost more than the tests.
 
     Args:
         program: What to test.
@@ -323,75 +238,102 @@ def compare_pairs(
         left: Position of one record of each pair.
         right: Position of the other.
     """
+    tests, limits, clauses, attributes, known, radix = (
+        program.tests, program.limits, program.clauses, program.attributes, program.known, program.radix
+    )  # fmt: skip
+    text_start, text_offsets, characters, letters, count_start, counts = (
+        program.text_start, program.text_offsets, program.characters, program.letters,
+        program.count_start, program.counts,
+    )  # fmt: skip
     scratch = np.zeros((3, SCRATCH), dtype=np.int32)
     patterns = np.empty(len(left), dtype=np.int64)
     for pair in range(len(left)):
-        patterns[pair] = pattern_of(program, codes, left[pair], right[pair], scratch)
+        row_one, row_other = left[pair], right[pair]
+        pattern = 0
+        measured, similarity, bound = -1, 0.0, 0.0
+        for attribute in range(len(attributes)):
+            clause, end = attributes[attribute, 0], attributes[attribute, 1]
+            is_known = False
+            for place in range(attributes[attribute, 2], attributes[attribute, 3]):
+                is_known |= codes[row_one, known[place]] >= 0 and codes[row_other, known[place]] >= 0
+            if not is_known:
+                clause = end
+            while clause < end:
+                agrees = True
+                for test in range(clauses[clause, 1], clauses[clause, 2]):
+                    kind, a, b = tests[test, 0], tests[test, 1], tests[test, 2]
+                    one, other = codes[row_one, a], codes[row_other, a]
+                    holds = False
+                    if kind == SAME:
+                        holds = one >= 0 and one == other
+                    elif kind == EITHER:
+                        holds = one >= 0 or other >= 0
+                    elif kind == BOTH:
+                        holds = one >= 0 and other >= 0
+                    elif kind == CROSSED:
+                        holds = (one >= 0 and one == codes[row_other, b]) or (
+                            other >= 0 and other == codes[row_one, b]
+                        )
+                    elif kind == SWAPPED:
+                        holds = (
+                            one >= 0
+                            and other >= 0
+                            and one == codes[row_other, b]
+                            and other == codes[row_one, b]
+                            and one != other
+                        )
+                    elif one >= 0 and other >= 0:
+                        if kind == COMMONER:
+                            first = counts[count_start[a] + one]
+                            second = counts[count_start[a] + other]
+                            holds = max(first, second) >= limits[test] * min(first, second)
+                        elif one == other:
+                            holds = True
+                        else:
+                            one, other = text_start[a] + one, text_start[a] + other
+                            start_one, start_other = text_offsets[one], text_offsets[other]
+                            length_one = text_offsets[one + 1] - start_one
+                            length_other = text_offsets[other + 1] - start_other
+                            if kind == JARO_WINKLER:
+                                if measured != a:
+                                    measured, similarity = a, -1.0
+                                    bound = jaro_winkler_bound(
+                                        characters, start_one, length_one, start_other, length_other,
+                                        letters[one], letters[other],
+                                    )  # fmt: skip
+                                if bound >= limits[test]:
+                                    if similarity < 0:
+                                        similarity = jaro_winkler(
+                                            characters,
+                                            start_one,
+                                            length_one,
+                                            start_other,
+                                            length_other,
+                                            scratch,
+                                        )
+                                    holds = similarity >= limits[test]
+                            else:
+                                most = int(limits[test])
+                                holds = count_bits(
+                                    letters[one] ^ letters[other]
+                                ) <= 2 * most and within_edits(
+                                    characters,
+                                    start_one,
+                                    length_one,
+                                    start_other,
+                                    length_other,
+                                    most,
+                                    scratch,
+                                )
+                    if holds == (tests[test, 3] == 1):
+                        agrees = False
+                        break
+                if agrees:
+                    level = clauses[clause, 0]
+                    if level == LEVEL_OF_CODE:
+                        level = codes[row_one, tests[clauses[clause, 1], 1]] + 1
+                    pattern += radix[attribute] * (level + 1)
+                    break
+                clause += 1
+        patterns[pair] = pattern
     return patterns
-
-
-@njit(cache=True, nogil=True)
-def find_pairs(
-    program: Program,
-    codes: IntArray,
-    blocks: IntArray,
-    apart: IntArray,
-    members: IntArray,
-    starts: LongArray,
-    rule: int,
-    most: int,
-) -> tuple[IntArray, IntArray, LongArray]:
-    """Pairs that a rule is the first to find, each with its key: pattern times 2**rules, plus the rules that find it.
-
-    Args:
-        program: What to test.
-        codes: Shape (n, columns), one row a record.
-        blocks: Shape (n, rules): block of each record by each rule; negative for none.
-        apart: Shape (n,): two records with one code, not negative, are never a pair.
-        members: Positions of records, block by block, ascending in each.
-        starts: Start of each block in `members`, one more than blocks.
-        rule: Number of the rule.
-        most: Bound of the number of pairs.
-
-    Returns:
-        Left position, right position (the larger) and key of each pair.
-    """
-    scratch = np.zeros((3, SCRATCH), dtype=np.int32)
-    rules = blocks.shape[1]
-    left = np.empty(most, dtype=np.int32)
-    right = np.empty(most, dtype=np.int32)
-    keys = np.empty(most, dtype=np.int64)
-    found = 0
-    first = starts[0]
-    near = _rows(blocks, members[first : starts[-1]])
-    for block in range(len(starts) - 1):
-        for i in range(starts[block], starts[block + 1]):
-            one = members[i]
-            for j in range(i + 1, starts[block + 1]):
-                finders = 0
-                for q in range(rules):
-                    if near[i - first, q] >= 0 and near[i - first, q] == near[j - first, q]:
-                        finders |= 1 << q
-                        if q < rule:
-                            break
-                other = members[j]
-                if finders < 1 << rule or (apart[one] >= 0 and apart[one] == apart[other]):
-                    continue
-                left[found] = one
-                right[found] = other
-                keys[found] = finders
-                found += 1
-    for pair in range(found):
-        pattern = pattern_of(program, codes, left[pair], right[pair], scratch)
-        keys[pair] |= pattern << rules
-    return left[:found].copy(), right[:found].copy(), keys[:found].copy()
-
-
-@njit(cache=True, nogil=True)
-def _rows(table: IntArray, members: IntArray) -> IntArray:
-    """Rows of some records side by side: fetched at once they cost less than one by one."""
-    rows = np.empty((len(members), table.shape[1]), dtype=np.int32)
-    for place in range(len(members)):
-        for column in range(table.shape[1]):
-            rows[place, column] = table[members[place], column]
-    return rows

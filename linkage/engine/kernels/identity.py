@@ -43,6 +43,23 @@ def gather(
 
 
 @njit(cache=True, nogil=True)
+def count_codes(codes: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
+    """How many records have each code, up to the largest; negative ones are not counted.
+
+    Args:
+        codes: Shape (n,), code of each record.
+    """
+    largest = -1
+    for code in codes:
+        largest = max(largest, code)
+    counts = np.zeros(largest + 1, dtype=np.int32)
+    for code in codes:
+        if code >= 0:
+            counts[code] += 1
+    return counts
+
+
+@njit(cache=True, nogil=True)
 def code_points(
     data: npt.NDArray[np.uint8], offsets: npt.NDArray[np.int64]
 ) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.int64]]:

@@ -62,6 +62,10 @@ def weigh(
     Returns:
         log2 odds of the same person; log2 odds of another of the household; each shape (pairs,).
     """
+    # Taken out once: an array taken out of the terms for each pair would have its references counted each time.
+    attributes, columns, implied, start, rarity_of, fixed, by_chance = (
+        terms.attributes, terms.columns, terms.implied, terms.start, terms.rarity, terms.fixed, terms.by_chance
+    )  # fmt: skip
     match_weight = np.empty(len(left))
     household_weight = np.empty(len(left))
     classes = joint.shape[1]
@@ -70,14 +74,14 @@ def weigh(
         row = kind[pair]
         for c in range(classes):
             values[c] = joint[row, c]
-        for term in range(len(terms.attributes)):
+        for term in range(len(attributes)):
             if agrees[row, term]:
-                column = terms.columns[term]
+                column = columns[term]
                 code = codes[left[pair], column]
-                if code >= 0 and (terms.implied[term] or code == codes[right[pair], column]):
-                    rarity = terms.rarity[terms.start[term] + code]
+                if code >= 0 and (implied[term] or code == codes[right[pair], column]):
+                    rarity = rarity_of[start[term] + code]
                     for c in range(classes):
-                        values[c] *= terms.fixed[term, c] + terms.by_chance[term, c] * rarity
+                        values[c] *= fixed[term, c] + by_chance[term, c] * rarity
         same, household, stranger = 0.0, 0.0, 0.0
         for c in range(classes):
             if c < matches:
