@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from linkage.engine.encode import MISSING, Encoded, IntArray, LongArray, combine
+from linkage.engine.encode import Encoded, IntArray, LongArray, combine
 from linkage.engine.kernels.runs import find_runs
 from linkage.engine.keys import Key
 
@@ -59,7 +59,8 @@ class Blocks:
     """Blocks of all rules.
 
     Attributes:
-        of_record: Shape (n, rules), int32: block of each record by each rule; `MISSING` for none.
+        of_record: Shape (n, rules), int32: block of each record by each rule; for none a negative number of its own,
+            so that two records never agree on it.
         rules: Blocks of each rule.
     """
 
@@ -90,7 +91,8 @@ def block(
         splitters: Keys that cut a block.
         threads: Rules worked on at once.
     """
-    of_record = np.full((len(encoded.codes), len(rules)), MISSING, dtype=np.int32)
+    of_record = np.empty((len(encoded.codes), len(rules)), dtype=np.int32)
+    of_record[:] = -1 - np.arange(len(of_record), dtype=np.int32)[:, None]
 
     def work(number: int) -> RuleBlocks:
         keys = rules[number]

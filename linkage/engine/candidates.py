@@ -61,8 +61,9 @@ def find_candidates(
 
     def work(task: tuple[int, LongArray, int]) -> tuple[IntArray, IntArray, LongArray, IntArray]:
         number, starts, most = task
-        members = blocks.rules[number].members
-        left, right, finders = find_pairs(blocks.of_record, apart, members, starts, number, most)
+        members = blocks.rules[number].members[starts[0] : starts[-1]]
+        near = blocks.of_record.take(members, axis=0)
+        left, right, finders = find_pairs(near, apart, members, starts, number, most)
         return left, right, *factorise(compare_pairs(program, codes, left, right) << rules | finders)
 
     parts: list[tuple[IntArray, IntArray, LongArray, IntArray]] = []

@@ -1,6 +1,6 @@
 """Encode: every column and every key of the records as int32 codes; text is touched once for each distinct value."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from linkage.engine.derive import derive
-from linkage.engine.kernels.identity import factorise, gather, hash_texts
+from linkage.engine.kernels.identity import factorise, hash_texts, look_up
 from linkage.engine.keys import VALUE, Key
 from linkage.engine.normalise import normalise
 from linkage.engine.stages import Progress, ignore
@@ -22,9 +22,14 @@ IntArray = npt.NDArray[np.int32]
 LongArray = npt.NDArray[np.int64]
 NAMES = "names"
 _VOCABULARY_OF_KIND = {"forename": NAMES, "surname": NAMES, "middle_names": NAMES}
-"""Kinds whose values may stand in each other's column, so that they must share codes."""
+"""Kinds whose values may stand in each other's column, so that they must share codes; every other has its own."""
 _KEPT_WORDS = frozenset({"root", "first_word", "last_word"})
 """Functions that give a value of the same kind: comparable with the column itself."""
+
+
+def vocabulary_of(kind: str) -> str:
+    """Columns of one vocabulary share codes: only their values can be told to be the same."""
+    return _VOCABULARY_OF_KIND.get(kind, kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +93,17 @@ def encode(
     texts: dict[Key, pa.Array] = {}
 
     def work(names: list[str]) -> None:
-        for key, lookup, place, text in _encode_group(table, {name: columns[name] for name in names}, wanted):
-            gather(lookup, place, ordering.result(), codes[:, wanted.index(key)])
-            texts[key] = text
+        group = _encode_group(table, {name: columns[name] for name in names}, wanted)
+        for place in {id(one.place): one.place for one in group}.values():
+            ordered = place.take(ordering.result())
+            for one in group:
+                if one.place is place:
+                    look_up(one.lookup, ordered, codes[:, wanted.index(one.key)])
+        for key in wanted:
+            if key.function == "sorted" and set(key.columns) <= set(names):
+                parts = [codes[:, wanted.index(Key(VALUE, (name,)))] for name in key.columns]
+                codes[:, wanted.index(key)] = _sorted_codes(parts)
+        texts.update({one.key: one.texts for one in group})
         pa.default_memory_pool().release_unused()
 
     groups = sorted(_groups(columns), key=lambda names: -_size(table, [columns[name] for name in names]))
@@ -98,9 +111,6 @@ def encode(
         ordering = pool.submit(canonical_order, table.column(record_id))
         for done, _ in enumerate(pool.map(work, groups), 1):
             progress(done / len(groups))
-    for number, key in enumerate(wanted):
-        if key.function == "sorted":
-            codes[:, number] = _sorted_codes([codes[:, wanted.index(Key(VALUE, (c,)))] for c in key.columns])
     return Encoded(ordering.result(), codes, wanted, texts)
 
 
@@ -148,36 +158,48 @@ def _groups(columns: Mapping[str, ColumnSource]) -> list[list[str]]:
     """Columns that share a vocabulary, together."""
     groups: dict[str, list[str]] = {}
     for name, column in columns.items():
-        groups.setdefault(_VOCABULARY_OF_KIND.get(column.kind, name), []).append(name)
+        groups.setdefault(vocabulary_of(column.kind), []).append(name)
     return list(groups.values())
+
+
+@dataclass(frozen=True, slots=True)
+class _EncodedKey:
+    """One key: code of each distinct value of its column, place of each row's value, text of each code."""
+
+    key: Key
+    lookup: IntArray
+    place: IntArray
+    texts: pa.Array
 
 
 def _encode_group(
     table: pa.Table, columns: Mapping[str, ColumnSource], wanted: tuple[Key, ...]
-) -> Iterator[tuple[Key, IntArray, IntArray, pa.Array]]:
-    """Each key of columns of one vocabulary: code of each distinct value, place of each row's, text of each code."""
+) -> list[_EncodedKey]:
+    """Each key of columns of one vocabulary."""
     parts: list[tuple[Key, pa.Array, IntArray]] = []
     for name, column in columns.items():
-        values, position = _distinct(_joined(table, column.inputs), column.kind)
-        for key in (key for key in wanted if key.columns == (name,)):
-            made = values if key.function == VALUE else derive(values, key)
-            parts.append((key, made, position))
+        values, place = _distinct(_joined(table, column.inputs), column.kind)
+        keys = [key for key in wanted if key.columns == (name,)]
+        parts += [(key, values if key.function == VALUE else derive(values, key), place) for key in keys]
     shared = [part for part in parts if part[0].function == VALUE or part[0].function in _KEPT_WORDS]
     alone = [[part] for part in parts if not any(part is other for other in shared)]
-    for together in [shared, *alone]:
-        if not together:
-            continue
-        if len(together) == 1 and together[0][0].function == VALUE:
-            key, made, position = together[0]
-            yield key, np.append(np.arange(len(made), dtype=np.int32), np.int32(MISSING)), position, made
-            continue
-        encoded = pa.concat_arrays([made for _, made, _ in together]).dictionary_encode()
-        flat = _indices(encoded)
-        start = 0
-        for key, made, position in together:
-            lookup = np.append(flat[start : start + len(made)], np.int32(MISSING))
-            yield key, lookup, position, encoded.dictionary
-            start += len(made)
+    return [one for together in [shared, *alone] for one in _with_one_vocabulary(together)]
+
+
+def _with_one_vocabulary(parts: list[tuple[Key, pa.Array, IntArray]]) -> list[_EncodedKey]:
+    """Keys with the values that each makes of its column, encoded so that one text has one code in all of them."""
+    if len(parts) == 1 and parts[0][0].function == VALUE:
+        key, values, place = parts[0]
+        return [_EncodedKey(key, np.arange(len(values), dtype=np.int32), place, values)]
+    if not parts:
+        return []
+    encoded = pa.concat_arrays([values for _, values, _ in parts]).dictionary_encode()
+    ends = np.cumsum([len(values) for _, values, _ in parts])
+    lookups = np.split(_indices(encoded), ends[:-1])
+    return [
+        _EncodedKey(key, lookup, place, encoded.dictionary)
+        for (key, _, place), lookup in zip(parts, lookups, strict=True)
+    ]
 
 
 def _size(table: pa.Table, columns: list[ColumnSource]) -> int:
@@ -198,9 +220,8 @@ def _distinct(column: pa.Array, kind: str) -> tuple[pa.Array, IntArray]:
     """Distinct normal forms, and the place of each row's own; `MISSING` for none."""
     raw = column.dictionary_encode()
     normal = normalise(raw.dictionary, kind).dictionary_encode()
-    lookup = np.append(_indices(normal), np.int32(MISSING))
     place = np.empty(len(column), dtype=np.int32)
-    gather(lookup, _indices(raw), np.arange(len(column)), place)
+    look_up(_indices(normal), _indices(raw), place)
     return normal.dictionary, place
 
 

@@ -29,17 +29,11 @@ def hash_texts(offsets: npt.NDArray[np.int64], data: npt.NDArray[np.uint8]) -> n
 
 
 @njit(cache=True, nogil=True)
-def gather(
-    lookup: npt.NDArray[np.int32],
-    place: npt.NDArray[np.int32],
-    order: npt.NDArray[np.int64],
-    out: npt.NDArray[np.int32],
-) -> None:
-    """Fill `out` with `lookup[place[order]]`, codes in canonical order; a negative place gives the last."""
-    last = len(lookup) - 1
-    for position in range(len(order)):
-        at = place[order[position]]
-        out[position] = lookup[at] if at >= 0 else lookup[last]
+def look_up(lookup: npt.NDArray[np.int32], place: npt.NDArray[np.int32], out: npt.NDArray[np.int32]) -> None:
+    """Fill `out` with `lookup[place]`; a negative place gives itself."""
+    for position in range(len(place)):
+        at = place[position]
+        out[position] = lookup[at] if at >= 0 else at
 
 
 @njit(cache=True, nogil=True)

@@ -12,6 +12,8 @@ LongArray = npt.NDArray[np.int64]
 def find_runs(codes: IntArray, columns: LongArray) -> tuple[IntArray, LongArray]:
     """Records that share the codes of all columns with another, run by run.
 
+    Each record takes its codes along as it is sorted: looking them up for each pass would be waited for.
+
     Args:
         codes: Shape (n, columns), one row a record; negative for missing.
         columns: Columns that must agree; a record that lacks one is in no run.
@@ -19,65 +21,83 @@ def find_runs(codes: IntArray, columns: LongArray) -> tuple[IntArray, LongArray]
     Returns:
         Positions of the records, run by run, ascending in each; the start of each run, one more than runs.
     """
-    members = np.empty(len(codes), dtype=np.int32)
+    keys = len(columns)
+    rows = np.empty((len(codes), keys + 1), dtype=np.int32)
     count = 0
     for record in range(len(codes)):
         known = True
-        for column in columns:
-            known = known and codes[record, column] >= 0
+        for place in range(keys):
+            rows[count, place] = codes[record, columns[place]]
+            known = known and rows[count, place] >= 0
         if known:
-            members[count] = record
+            rows[count, keys] = record
             count += 1
-    members = members[:count].copy()
-    other = np.empty(count, dtype=np.int32)
-    fresh = np.zeros(count + 1, dtype=np.bool_)
-    for place in range(len(columns) - 1, -1, -1):
-        _sort_by_code(members, other, codes[:, columns[place]].copy())
-        members, other = other, members
-    for place in range(len(columns)):
-        _mark(members, codes[:, columns[place]].copy(), fresh)
-    return _shared(members, fresh)
+    rows = rows[:count]
+    other = np.empty_like(rows)
+    largest = _join_small(rows)
+    for place in range(keys - 1, -1, -1):
+        if largest[place] > 0:
+            _sort_by_code(rows, other, place, largest[place])
+            rows, other = other, rows
+    return _shared(rows)
 
 
 @njit(cache=True, nogil=True)
-def _sort_by_code(members: IntArray, out: IntArray, code_of: IntArray) -> None:
-    """One stable pass: the members in order of their code in one column."""
-    largest = -1
-    for member in members:
-        largest = max(largest, code_of[member])
+def _join_small(rows: IntArray) -> LongArray:
+    """Make one code of two neighbouring ones that together have no more values than there are rows: one pass less.
+
+    Returns:
+        Largest code of each column; 0 for one that was joined into the next.
+    """
+    keys = rows.shape[1] - 1
+    largest = np.zeros(keys, dtype=np.int64)
+    for row in range(len(rows)):
+        for place in range(keys):
+            largest[place] = max(largest[place], rows[row, place])
+    for place in range(keys - 1):
+        values = largest[place + 1] + 1
+        if (largest[place] + 1) * values <= len(rows):
+            for row in range(len(rows)):
+                rows[row, place + 1] += rows[row, place] * values
+                rows[row, place] = 0
+            largest[place + 1] += largest[place] * values
+            largest[place] = 0
+    return largest
+
+
+@njit(cache=True, nogil=True)
+def _sort_by_code(rows: IntArray, out: IntArray, place: int, largest: int) -> None:
+    """One stable pass: the rows in order of their code in one column."""
     start = np.zeros(largest + 2, dtype=np.int32)
-    for member in members:
-        start[code_of[member] + 1] += 1
+    for row in range(len(rows)):
+        start[rows[row, place] + 1] += 1
     for code in range(largest + 1):
         start[code + 1] += start[code]
-    for member in members:
-        code = code_of[member]
-        out[start[code]] = member
-        start[code] += 1
+    for row in range(len(rows)):
+        to = start[rows[row, place]]
+        start[rows[row, place]] += 1
+        for column in range(rows.shape[1]):
+            out[to, column] = rows[row, column]
 
 
 @njit(cache=True, nogil=True)
-def _mark(members: IntArray, code_of: IntArray, fresh: npt.NDArray[np.bool_]) -> None:
-    """Mark the members whose code differs from that of the member before."""
-    fresh[0] = True
-    fresh[len(members)] = True
-    for place in range(1, len(members)):
-        if code_of[members[place]] != code_of[members[place - 1]]:
-            fresh[place] = True
-
-
-@njit(cache=True, nogil=True)
-def _shared(members: IntArray, fresh: npt.NDArray[np.bool_]) -> tuple[IntArray, LongArray]:
-    """Members of runs of two or more, and the starts of the runs."""
-    starts = np.empty(len(members) // 2 + 1, dtype=np.int64)
+def _shared(rows: IntArray) -> tuple[IntArray, LongArray]:
+    """Records of runs of two or more, and the starts of the runs."""
+    keys = rows.shape[1] - 1
+    members = np.empty(len(rows), dtype=np.int32)
+    starts = np.empty(len(rows) // 2 + 1, dtype=np.int64)
     runs, kept, first = 0, 0, 0
-    for end in range(1, len(members) + 1):
-        if fresh[end]:
+    for end in range(1, len(rows) + 1):
+        is_end = end == len(rows)
+        if not is_end:
+            for place in range(keys):
+                is_end = is_end or rows[end, place] != rows[end - 1, place]
+        if is_end:
             if end - first > 1:
                 starts[runs] = kept
                 runs += 1
-                for place in range(first, end):
-                    members[kept] = members[place]
+                for row in range(first, end):
+                    members[kept] = rows[row, keys]
                     kept += 1
             first = end
     starts[runs] = kept
