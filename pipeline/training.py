@@ -5,6 +5,7 @@
 A run links with the model in use and trains none. The DAG `train_model` runs the same functions in the same order.
 """
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -16,6 +17,7 @@ from linkage.engine.linking import Weigher, train_model
 from linkage.engine.model import Model
 from linkage.engine.prepared import Prepared, find_pairs
 from linkage.engine.residents import prepare_records
+from linkage.engine.stages import Stages
 from linkage.settings import Settings
 from linkage.store import migrate, models, runs
 from linkage.store.database import connect
@@ -23,6 +25,7 @@ from pipeline.flow import make_records
 from pipeline.run import Run, plan_run
 from pipeline.stages import all_records
 
+LOG = logging.getLogger(__name__)
 Progress = Callable[[str], None]
 
 
@@ -54,19 +57,24 @@ class Trained:
 Told = Callable[[Trained], None]
 
 
-def train_prepared(prepared: Prepared, previous: Model | None) -> Trained:
+def train_prepared(prepared: Prepared, previous: Model | None, stages: Stages | None = None) -> Trained:
     """Train a model on prepared records and check it.
 
     Args:
         prepared: Records.
         previous: Model in use, to tell how far the new one is from it.
+        stages: Told of progress.
 
     Raises:
         ModelError: Nothing can be learnt from these records.
     """
-    _, candidates = find_pairs(prepared, lambda _: None)
-    model = train_model(prepared, candidates)
-    match_weight, _ = Weigher.of(prepared, model).weigh_candidates(candidates)
+    stages = stages or Stages()
+    with stages.stage("find pairs") as progress:
+        _, candidates = find_pairs(prepared, progress)
+    with stages.stage("train") as progress:
+        model = train_model(prepared, candidates, progress)
+    with stages.stage("weigh") as progress:
+        match_weight, _ = Weigher.of(prepared, model).weigh_candidates(candidates, progress)
     model = model.with_facts(**{FACT: calibrate(prepared, candidates, model, match_weight)})
     return Trained(model, check_model(model, previous))
 
@@ -87,7 +95,10 @@ def train_on(run: Run) -> Trained:
     with connect(run.settings) as database:
         migrate(database)
         previous = models.read_model_in_use(database)
-        trained = train_prepared(prepare_records(all_records(run)), previous)
+        stages = Stages(report=LOG.info)
+        with stages.stage("encode") as progress:
+            prepared = prepare_records(all_records(run), progress=progress)
+        trained = train_prepared(prepared, previous, stages)
         models.store_model(database, trained.model, trained.findings, trained_on_run=run.run_id)
         runs.end_training(database, run.run_id)
     return trained

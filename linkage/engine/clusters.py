@@ -9,6 +9,7 @@ import numpy.typing as npt
 from linkage.engine.classes import FloatArray
 from linkage.engine.encode import IntArray, LongArray
 from linkage.engine.kernels.forest import agglomerate, components, count_edges, pairs_within
+from linkage.engine.stages import Progress, ignore
 
 Weigh = Callable[[IntArray, IntArray], FloatArray]
 """Match weights of given pairs of positions."""
@@ -38,7 +39,13 @@ class Clustering:
 
 
 def cluster_pairs(
-    count: int, left: IntArray, right: IntArray, weight: FloatArray, weigh: Weigh
+    count: int,
+    left: IntArray,
+    right: IntArray,
+    weight: FloatArray,
+    weigh: Weigh,
+    *,
+    progress: Progress = ignore,
 ) -> Clustering:
     """Put every record in one cluster.
 
@@ -48,6 +55,7 @@ def cluster_pairs(
         right: Position of the other.
         weight: Match weight of each pair.
         weigh: Gives the weight of any pairs, also of pairs that no blocking rule found.
+        progress: Told the share done.
     """
     label = components(count, left, right, weight > 0)
     sizes = np.bincount(label, minlength=count)
@@ -68,6 +76,7 @@ def cluster_pairs(
         group_sizes = np.diff(group_starts)
         ones, others = pairs_within(inside, group_starts, int((group_sizes * (group_sizes - 1) // 2).sum()))
         label[inside] = agglomerate(inside, group_starts, weigh(ones, others))
+        progress(end / (len(starts) - 1))
     return Clustering(label, found, recut, largest)
 
 

@@ -1,8 +1,9 @@
 """Comparisons and blocking rules by the kinds of the columns, for a specification that gives none."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from itertools import combinations
 
-from linkage.engine.spec import AttributeSpec, LevelSpec, RuleSpec, Spec
+from linkage.engine.spec import AttributeSpec, LevelSpec, RuleSpec, Spec, parse_spec
 from linkage.errors import ModelError
 
 PLACE_KINDS = ("uprn", "address", "postcode", "place_name")
@@ -19,11 +20,10 @@ def with_defaults(spec: Spec) -> Spec:
             "The specification compares nothing. Expected a column of a person's own, such as a forename."
         )
     rules = _with_own(spec.blocking_rules or default_rules(spec), spec)
-    return Spec.model_validate(
-        spec.model_copy(
-            update={"columns": columns, "attributes": attributes, "blocking_rules": rules}
-        ).model_dump()
-    )
+    complete = spec.model_copy(
+        update={"columns": columns, "attributes": attributes, "blocking_rules": rules}
+    ).model_dump()
+    return parse_spec(complete, "with its defaults")
 
 
 def default_attributes(spec: Spec) -> tuple[AttributeSpec, ...]:
@@ -31,7 +31,8 @@ def default_attributes(spec: Spec) -> tuple[AttributeSpec, ...]:
     kinds = {name: column.kind for name, column in spec.columns.items()}
     first = _first_of_kind(spec)
     made = [_BY_KIND[kind](name, first) for name, kind in kinds.items() if kind in _BY_KIND]
-    place = _place([(name, kind) for name, kind in kinds.items() if kind in PLACE_KINDS])
+    homes = [(name, kind) for name, kind in kinds.items() if kind in PLACE_KINDS]
+    place = _place(homes, [attribute.name for attribute in made])
     return (*made, *([place] if place else []))
 
 
@@ -199,45 +200,72 @@ _BY_KIND: dict[str, Callable[[str, Columns], AttributeSpec]] = {
 }
 
 
-def _place(columns: list[tuple[str, str]]) -> AttributeSpec | None:
-    """One comparison of all that says where a person lives."""
+def _place(columns: list[tuple[str, str]], taken: Collection[str]) -> AttributeSpec | None:
+    """One comparison of all that says where a person lives.
+
+    Args:
+        columns: Name and kind of each column that says so.
+        taken: Names that other comparisons have.
+    """
     if not columns:
         return None
-    of = {kind: name for name, kind in reversed(columns)}
-    levels: list[LevelSpec] = []
+    of: dict[str, list[str]] = {}
+    for column, kind in columns:
+        of.setdefault(kind, []).append(column)
+    first = {kind: names[0] for kind, names in of.items()}
+    levels = [*_at_one_property(of), *_near(first)]
+    used = {column for level in levels for test in level.tests for key in test.keys for column in key.columns}
+    known = tuple(column for column, _ in columns if column in used)
+    term = first.get("uprn") or first.get("address") or first.get("postcode") or first["place_name"]
+    name = next(name for name in ("address", "place", "home", "where_they_live") if name not in taken)
+    return AttributeSpec(name=name, role="place", known=known, levels=tuple(levels), term_frequency=term)
+
+
+def _at_one_property(of: dict[str, list[str]]) -> list[LevelSpec]:
+    """Levels of one property by any of the addresses that a record gives, one record's first and another's second."""
+    uprns, lines, postcodes = (of.get(kind, []) for kind in ("uprn", "address", "postcode"))
+    tests: list[tuple[str, ...]] = [(f"same({uprn})",) for uprn in uprns]
+    tests += [(f"crossed({one}, {other})",) for one, other in combinations(uprns, 2)]
+    if not postcodes:
+        tests += [(f"same({line})",) for line in lines]
+        tests += [(f"crossed({one}, {other})",) for one, other in combinations(lines, 2)]
+    homes = list(zip(lines, postcodes, strict=False))
+    for line, postcode in homes:
+        tests += [(f"same(numbers({line}))", f"same({postcode})"), (f"same({line})", f"same({postcode})")]
+    for (line, postcode), (other_line, other_postcode) in combinations(homes, 2):
+        tests.append((f"crossed({line}, {other_line})", f"crossed({postcode}, {other_postcode})"))
+    return [_level("same property", *when) for when in tests]
+
+
+def _near(of: dict[str, str]) -> list[LevelSpec]:
+    """Levels below one property, of the first column of each kind."""
     line, postcode = of.get("address"), of.get("postcode")
-    if "uprn" in of:
-        levels.append(_level("same property", f"same({of['uprn']})"))
+    levels: list[LevelSpec] = []
     if line and postcode:
-        levels.append(_level("same property", f"same(numbers({line}))", f"same({postcode})"))
-        levels.append(_level("same property", f"same({line})", f"same({postcode})"))
-        levels.append(_level("same line, postcode close", f"same({line})", f"edits({postcode}) <= 2"))
-        levels.append(
-            _level("same house number, same postcode", f"same(last_number({line}))", f"same({postcode})")
-        )
-        levels.append(
-            _level("line close, same postcode", f"jaro_winkler({line}) >= 0.92", f"same({postcode})")
-        )
-        levels.append(_level("same line, another postcode", f"same({line})"))
-        levels.append(
+        levels += [
+            _level("same line, postcode close", f"same({line})", f"edits({postcode}) <= 2"),
+            _level("same house number, same postcode", f"same(last_number({line}))", f"same({postcode})"),
+            _level("line close, same postcode", f"jaro_winkler({line}) >= 0.92", f"same({postcode})"),
+            _level("same line, another postcode", f"same({line})"),
             _level(
                 "line close, another postcode", f"jaro_winkler({line}) >= 0.94", f"same(last_number({line}))"
-            )
-        )
+            ),
+        ]
     elif line:
-        levels.append(_level("same property", f"same({line})"))
-        levels.append(_level("line close", f"jaro_winkler({line}) >= 0.92", f"same(last_number({line}))"))
-        levels.append(_level("line alike", f"jaro_winkler({line}) >= 0.92"))
+        levels += [
+            _level("line close", f"jaro_winkler({line}) >= 0.92", f"same(last_number({line}))"),
+            _level("line alike", f"jaro_winkler({line}) >= 0.92"),
+        ]
     if postcode:
-        levels.append(_level("same postcode", f"same({postcode})"))
-        levels.append(_level("postcode close", f"edits({postcode}) <= 1"))
+        levels += [
+            _level("same postcode", f"same({postcode})"),
+            _level("postcode close", f"edits({postcode}) <= 1"),
+        ]
     if "place_name" in of:
         levels.append(_level("same place", f"same({of['place_name']})"))
     if postcode:
         levels.append(_level("same outward postcode", f"same(outward({postcode}))"))
-    known = tuple(name for name, _ in columns)
-    term = of.get("uprn") or line or postcode or of["place_name"]
-    return AttributeSpec(name="address", role="place", known=known, levels=tuple(levels), term_frequency=term)
+    return levels
 
 
 _RULES: tuple[tuple[str, tuple[str, ...]], ...] = (

@@ -23,6 +23,11 @@ def check_drift(model: Model, previous: Model | None) -> list[Finding]:
     return [_weights(model, previous), *_rates(model, previous)]
 
 
+def is_drift(finding: Finding) -> bool:
+    """Whether a finding is about the model that was in use."""
+    return finding.name.startswith("drift")
+
+
 def level_weights(model: Model) -> dict[LevelName, FloatArray]:
     """Weight of each level with enough pairs behind it, in bits: against strangers, and against the household classes.
 

@@ -23,7 +23,7 @@ LongArray = npt.NDArray[np.int64]
 NAMES = "names"
 _VOCABULARY_OF_KIND = {"forename": NAMES, "surname": NAMES, "middle_names": NAMES}
 """Kinds whose values may stand in each other's column, so that they must share codes; every other has its own."""
-_KEPT_WORDS = frozenset({"root", "first_word", "last_word"})
+KEPT_WORDS = frozenset({"root", "first_word", "last_word"})
 """Functions that give a value of the same kind: comparable with the column itself."""
 
 
@@ -181,7 +181,7 @@ def _encode_group(
         values, place = _distinct(_joined(table, column.inputs), column.kind)
         keys = [key for key in wanted if key.columns == (name,)]
         parts += [(key, values if key.function == VALUE else derive(values, key), place) for key in keys]
-    shared = [part for part in parts if part[0].function == VALUE or part[0].function in _KEPT_WORDS]
+    shared = [part for part in parts if part[0].function == VALUE or part[0].function in KEPT_WORDS]
     alone = [[part] for part in parts if not any(part is other for other in shared)]
     return [one for together in [shared, *alone] for one in _with_one_vocabulary(together)]
 

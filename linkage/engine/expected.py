@@ -4,8 +4,8 @@ import numpy as np
 import numpy.typing as npt
 
 from linkage.engine.candidates import Candidates
-from linkage.engine.classes import HOUSEHOLD, MATCH, FloatArray, PairClass
-from linkage.engine.program import Attribute
+from linkage.engine.classes import HOUSEHOLD, FloatArray, PairClass
+from linkage.engine.program import Attribute, level_starts
 from linkage.engine.scoring import Mixture
 from linkage.engine.training import Fit, PairSet
 
@@ -59,7 +59,7 @@ def expected_pairs(
 def _at_one_place(sets: list[PairSet], attributes: tuple[Attribute, ...], fit: Fit) -> FloatArray:
     """Pairs of the household classes counted among the pairs that share a place; NaN for classes to count otherwise."""
     fixed = np.full(len(fit.classes), np.nan)
-    last = np.cumsum([len(attribute.levels) for attribute in attributes]) - 1
+    last = level_starts(attributes)[1:] - 1
     for number, pairs in enumerate(sets):
         if pairs.agrees_on is not None and attributes[pairs.agrees_on].role == "place":
             here: npt.NDArray[np.bool_] = np.asarray(
@@ -76,8 +76,3 @@ def _moved_families(expected: FloatArray, classes: tuple[PairClass, ...]) -> Non
     if MOVED in place:
         moved = expected[place[SELF_MOVED]] / expected[place[SELF_HERE]]
         expected[place[MOVED]] = max(expected[place[HERE]] * min(moved, 1.0), LEAST)
-
-
-def match_count(expected: FloatArray, classes: tuple[PairClass, ...]) -> float:
-    """Expected pairs of one person."""
-    return float(sum(pairs for pairs, c in zip(expected, classes, strict=True) if c.kind == MATCH))

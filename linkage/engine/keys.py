@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from linkage.errors import ModelError
 
 VALUE = "value"
+LONGEST = 120
+"""Letters that `prefix` and `suffix` can keep: no more of a value are read."""
 FUNCTIONS: dict[str, str] = {
     "prefix": "the first letters: prefix(surname, 4)",
     "suffix": "the last letters: suffix(phone, 6)",
@@ -27,8 +29,13 @@ FUNCTIONS: dict[str, str] = {
     "is_new_year": "a 1 January, the usual stand-in, or a date known in part, written with 00: is_new_year(birth_date)",
 }
 """Every function of a key, with what it gives and an example."""
+KINDS_OF_FUNCTION: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(("year", "month", "day", "is_new_year"), ("birth_date", "date")),
+    "outward": ("postcode",),
+    "local_part": ("email",),
+}
+"""Kinds of column that a function is for; those not named are for any."""
 COUNTED = frozenset({"prefix", "suffix"})
-FLAGS = frozenset({"is_initial", "is_new_year"})
 _KEY = re.compile(r"^\s*(?P<function>[a-z_]+)\s*\(\s*(?P<arguments>[^()]*?)\s*\)\s*$")
 
 
@@ -75,7 +82,7 @@ def parse_key(text: str) -> Key:
         raise ModelError(f"The key {text!r} names no known function. Known: {', '.join(FUNCTIONS)}.")
     length = 0
     if function in COUNTED:
-        if len(arguments) != 2 or not arguments[1].isdigit() or int(arguments[1]) < 1:
+        if len(arguments) != 2 or not arguments[1].isdigit() or not 1 <= int(arguments[1][:9]) <= LONGEST:
             raise ModelError(
                 f"The key {text!r} needs a column and a number of letters, as {function}(surname, 4)."
             )

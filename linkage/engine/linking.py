@@ -8,13 +8,16 @@ import pyarrow as pa
 
 from linkage.engine.block import Blocks
 from linkage.engine.candidates import Candidates
+from linkage.engine.checks import check_model
 from linkage.engine.classes import FloatArray, classes_for
 from linkage.engine.clusters import DECIDED, Clustering, cluster_pairs
 from linkage.engine.encode import MISSING, IntArray
 from linkage.engine.expected import expected_pairs
+from linkage.engine.finding import rejections
 from linkage.engine.kernels.weights import Terms
 from linkage.engine.model import Model
 from linkage.engine.prepared import Prepared, find_pairs, prepare
+from linkage.engine.program import level_starts
 from linkage.engine.scoring import Mixture, score
 from linkage.engine.sets import training_sets
 from linkage.engine.spec import Spec
@@ -22,8 +25,6 @@ from linkage.engine.stages import Progress, Stages, ignore
 from linkage.engine.terms import terms_of
 from linkage.engine.training import train
 from linkage.errors import ModelError
-
-NO_LINKS: IntArray = np.zeros((2, 0), dtype=np.int32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +44,12 @@ class Weigher:
         terms = terms_of(model.attributes, model.classes, model.table, prepared.encoded, matches=matches)
         return cls(prepared, mixture, terms)
 
-    def weigh_candidates(self, candidates: Candidates) -> tuple[FloatArray, FloatArray]:
+    def weigh_candidates(
+        self, candidates: Candidates, progress: Progress = ignore
+    ) -> tuple[FloatArray, FloatArray]:
         """Match weight and household weight of each candidate pair."""
         kinds = (candidates.kind, candidates.patterns)
-        return self._score((candidates.left, candidates.right), kinds)
+        return self._score((candidates.left, candidates.right), kinds, progress)
 
     def weigh(self, left: IntArray, right: IntArray) -> FloatArray:
         """Match weight of any pairs of positions; decided ones by construction."""
@@ -56,7 +59,7 @@ class Weigher:
         return np.where((apart[left] != MISSING) & (apart[left] == apart[right]), -DECIDED, weight)
 
     def _score(
-        self, pairs: tuple[IntArray, IntArray], kinds: tuple[Any, Any]
+        self, pairs: tuple[IntArray, IntArray], kinds: tuple[Any, Any], progress: Progress = ignore
     ) -> tuple[FloatArray, FloatArray]:
         return score(
             self.mixture,
@@ -65,6 +68,7 @@ class Weigher:
             kinds=kinds,
             terms=self.terms,
             threads=self.prepared.threads,
+            progress=progress,
         )
 
 
@@ -131,12 +135,17 @@ def link_records(
     if model is None:
         with stages.stage("train") as progress:
             model = train_model(prepared, candidates, progress)
-    with stages.stage("weigh"):
+    with stages.stage("weigh") as progress:
         weigher = Weigher.of(prepared, model)
-        match_weight, household_weight = weigher.weigh_candidates(candidates)
-    with stages.stage("cluster"):
+        match_weight, household_weight = weigher.weigh_candidates(candidates, progress)
+    with stages.stage("cluster") as progress:
         clustering = cluster_pairs(
-            prepared.record_count, candidates.left, candidates.right, match_weight, weigher.weigh
+            prepared.record_count,
+            candidates.left,
+            candidates.right,
+            match_weight,
+            weigher.weigh,
+            progress=progress,
         )
     return Linked(
         prepared, model, blocks, candidates, match_weight, household_weight, clustering, stages.passed,
@@ -187,8 +196,11 @@ def train_model(prepared: Prepared, candidates: Candidates, progress: Progress =
 
 
 def warnings_of(prepared: Prepared, blocks: Blocks, model: Model) -> list[str]:
-    """What a person should know before trusting the result."""
-    warnings = []
+    """What a person should know before trusting the result; first of all whether the model means what it says."""
+    failed = rejections(check_model(model))
+    warnings = [
+        f"The matches are not to be trusted. {finding.name}: {finding.sentence}" for finding in failed
+    ]
     for rule, made in zip(prepared.spec.blocking_rules, blocks.rules, strict=True):
         cap = rule.largest_block or prepared.spec.largest_block
         if made.blocks_split:
@@ -198,11 +210,7 @@ def warnings_of(prepared: Prepared, blocks: Blocks, model: Model) -> list[str]:
             )
         if not made.pair_count:
             warnings.append(f"Rule {rule.title} finds no pair.")
-    for attribute, start in zip(model.attributes, _starts(model), strict=True):
+    for attribute, start in zip(model.attributes, level_starts(model.attributes)[:-1], strict=True):
         if not model.seen[start : start + len(attribute.levels)].any() and attribute.role != "source":
             warnings.append(f"Attribute {attribute.name} is missing in every pair: it says nothing.")
     return warnings
-
-
-def _starts(model: Model) -> list[int]:
-    return np.cumsum([0, *(len(attribute.levels) for attribute in model.attributes)])[:-1].tolist()

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from linkage.engine.classes import HOUSEHOLD, MATCH, FloatArray, PairClass, clas
 from linkage.engine.program import Attribute
 from linkage.engine.scoring import Mixture
 from linkage.engine.spec import Spec, parse_spec
-from linkage.errors import ModelError
+from linkage.errors import ModelError, StoreError
 
 FORMAT = 1
 """Version of the form of a stored model."""
@@ -92,8 +93,31 @@ class Model:
 
 
 def write_model(model: Model, path: Path) -> None:
-    """Store a model as JSON with its version."""
-    path.write_text(json.dumps({"version": model.version, **model.to_json()}, indent=1), encoding="utf-8")
+    """Store a model as JSON with its version: whole, or not at all.
+
+    Raises:
+        StoreError: The file cannot be written.
+    """
+    text = json.dumps({"version": model.version, **model.to_json()}, indent=1)
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        beside.write_text(text, encoding="utf-8")
+        beside.replace(path)
+    except OSError as error:
+        beside.unlink(missing_ok=True)
+        raise StoreError(f"The model cannot be written to {path}: {type(error).__name__}.") from None
+
+
+def check_model_place(path: Path) -> None:
+    """Refuse a place that a model cannot be written to, before hours are spent on training it.
+
+    Raises:
+        StoreError: It is a folder, or its folder is not there.
+    """
+    if path.is_dir():
+        raise StoreError(f"{path} is a folder. Expected a file to write the model to.")
+    if not path.absolute().parent.is_dir():
+        raise StoreError(f"The folder of {path} is not there. Make it first, or name another place.")
 
 
 def read_model(path: Path) -> Model:
@@ -112,24 +136,37 @@ def read_model(path: Path) -> Model:
 
 
 def parse_model(content: Any, where: str) -> Model:
-    """A model from plain values.
+    """A model from stored values.
+
+    Args:
+        content: What was stored: `Model.to_json` with its `version`.
+        where: Where it comes from, for messages.
 
     Raises:
         ModelError: It is not a model of this form, or does not match its version.
+    """
+    model = model_of(content, where)
+    if content.get("version") != model.version:
+        raise ModelError(
+            f"The model {where} was changed since it was written: its version does not fit its content."
+        )
+    return model
+
+
+def model_of(content: Any, where: str) -> Model:
+    """A model from plain values that were never stored.
+
+    Raises:
+        ModelError: It is not a model of this form.
     """
     if not isinstance(content, dict) or content.get("format") != FORMAT:
         raise ModelError(
             f"{where} is not a model of format {FORMAT}. Expected a model.json that this program wrote."
         )
     try:
-        model = _from_json(content, where)
+        return _from_json(content, where)
     except (KeyError, TypeError, ValueError) as error:
         raise ModelError(f"The model {where} is incomplete: {type(error).__name__} in its content.") from None
-    if "version" in content and content["version"] != model.version:
-        raise ModelError(
-            f"The model {where} was changed since it was written: its version does not fit its content."
-        )
-    return model
 
 
 def _from_json(content: dict[str, Any], where: str) -> Model:
@@ -147,6 +184,9 @@ def _from_json(content: dict[str, Any], where: str) -> Model:
         raise ValueError("levels do not fit the specification")
     if table.shape != (len(levels), len(classes)) or not ((table > 0) & (table <= 1)).all():
         raise ValueError("probabilities out of range")
+    per_record = np.asarray([c["pairs_per_record"] for c in content["classes"]], dtype=np.float64)
+    if per_record.shape != (len(classes),) or not (np.isfinite(per_record) & (per_record >= 0)).all():
+        raise ValueError("rates out of range")
     return Model(
         spec=spec,
         sources=sources,
@@ -154,7 +194,7 @@ def _from_json(content: dict[str, Any], where: str) -> Model:
         classes=classes,
         table=table,
         seen=np.asarray([level["pairs_seen"] for level in levels], dtype=np.float64),
-        per_record=np.asarray([c["pairs_per_record"] for c in content["classes"]], dtype=np.float64),
+        per_record=per_record,
         trained_on=int(content["trained_on"]),
         facts=dict(content["facts"]),
     )

@@ -14,6 +14,7 @@ AT_ONCE = 50_000
 """Values worked on together: bounds memory whatever the data."""
 UNIT_WORDS = ("FLAT", "FLT", "FL", "APARTMENT", "APT", "UNIT", "ROOM", "NO", "NUMBER", "AT")
 """Words that say that a number follows; some sources write them, some do not."""
+DATE_KINDS = ("birth_date", "date")
 _CONTROL = r"[\p{Cc}\p{Cf}\p{Co}]+"
 _EMPTY = pa.scalar("", pa.string())
 
@@ -28,6 +29,8 @@ def normalise(values: pa.Array, kind: str) -> pa.Array:
     Returns:
         Text of the same length.
     """
+    if kind in DATE_KINDS:
+        values = day_first(values.cast(pa.string()))
     parts = [_normalise(values.slice(start, AT_ONCE), kind) for start in range(0, len(values), AT_ONCE)]
     return pa.concat_arrays([*parts, pa.array([], pa.string())])
 
@@ -53,9 +56,10 @@ def _compatible(text: pa.Array) -> pa.Array:
 
 
 def _bare(text: pa.Array) -> pa.Array:
-    """Without accents."""
+    """Without accents; marks of scripts that write vowels with them stay."""
     apart = pc.utf8_normalize(text, form="NFKD")
-    return pc.utf8_normalize(pc.replace_substring_regex(apart, r"\p{Mn}+", ""), form="NFKC")
+    bare = pc.replace_substring_regex(apart, r"([\p{Latin}\p{Greek}\p{Cyrillic}\p{Arabic}\p{Hebrew}])\p{Mn}+", r"\1")
+    return pc.utf8_normalize(bare, form="NFKC")
 
 
 def _plain(text: pa.Array) -> pa.Array:
@@ -66,7 +70,7 @@ def _plain(text: pa.Array) -> pa.Array:
 def _name(text: pa.Array) -> pa.Array:
     """Letters and spaces: apostrophes close up, other marks part words; a stand-in is no name."""
     closed = pc.replace_substring_regex(_plain(text), "['`\u2019\u00b4\u02bc]", "")
-    words = pc.utf8_trim_whitespace(pc.replace_substring_regex(closed, r"[^\p{L}]+", " "))
+    words = pc.utf8_trim_whitespace(pc.replace_substring_regex(closed, r"[^\p{L}\p{M}]+", " "))
     stand_in = pc.is_in(
         words, value_set=pa.array([row["phrase"] for row in read_reference("non_people")], pa.string())
     )
@@ -75,12 +79,12 @@ def _name(text: pa.Array) -> pa.Array:
 
 def _words(text: pa.Array) -> pa.Array:
     """Letters, digits and single spaces."""
-    return pc.replace_substring_regex(_plain(text), r"[^\p{L}\p{N}]+", " ")
+    return pc.replace_substring_regex(_plain(text), r"[^\p{L}\p{M}\p{N}]+", " ")
 
 
 def _compact(text: pa.Array) -> pa.Array:
     """Letters and digits, nothing between them."""
-    return pc.replace_substring_regex(_plain(text), r"[^\p{L}\p{N}]+", "")
+    return pc.replace_substring_regex(_plain(text), r"[^\p{L}\p{M}\p{N}]+", "")
 
 
 def _address(text: pa.Array) -> pa.Array:
@@ -105,20 +109,37 @@ def _offsets(lists: pa.ListArray) -> pa.Array:
 
 
 def _date(text: pa.Array) -> pa.Array:
-    """Eight digits, year first; day first is understood where the year is written last."""
-    iso = pc.match_substring_regex(text, r"^\d{4}-\d{2}-\d{2}$")
-    if not pc.all(iso).as_py():
+    """Eight digits, year first, 00 for a month or day that is not told; no day of the calendar is missing."""
+    if not pc.all(pc.match_substring_regex(text, r"^\d{4}-\d{2}-\d{2}$")).as_py():
         text = pc.replace_substring_regex(text, r"[T ]\d{1,2}:\d{2}.*$", "")
-        text = pc.replace_substring_regex(text, r"^\s*(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4})\s*$", r"\3-\2-\1")
-        text = pc.replace_substring_regex(text, r"^\s*(\d{4})[-/. ](\d)[-/. ]", r"\1-0\2-")
-        text = pc.replace_substring_regex(text, r"^(\d{4}-\d{2})[-/. ](\d)\s*$", r"\1-0\2")
+        text = pc.replace_substring_regex(text, r"^(\d{4})(?:\.0)?$", r"\1-00-00")
+        text = pc.replace_substring_regex(text, r"^(\d{4})[-/.](\d{1,2})$", r"\1-\2-00")
+        text = pc.replace_substring_regex(text, r"^(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4})$", r"\3-\2-\1")
+        text = pc.replace_substring_regex(text, r"^(\d{4})[-/. ](\d)[-/. ]", r"\1-0\2-")
+        text = pc.replace_substring_regex(text, r"^(\d{4}-\d{2})[-/. ](\d)$", r"\1-0\2")
     digits = pc.replace_substring_regex(text, r"\D", "")
-    is_date = pc.match_substring_regex(digits, r"^(1[5-9]|20|21)\d{6}$")
+    is_date = pc.match_substring_regex(digits, r"^(1[5-9]|20|21)\d{2}(0\d|1[0-2])([0-2]\d|3[01])$")
     return pc.if_else(is_date, digits, _EMPTY)
 
 
+def day_first(values: pa.Array) -> pa.Array:
+    """Dates that end in the year with the day in front, where the values show that the month is.
+
+    The month is in front where more dates have a second number above 12 than a first: told from all values at once.
+
+    Args:
+        values: Distinct values as text.
+    """
+    parts = pc.extract_regex(values, r"^\s*(?P<first>\d{1,2})[-/. ](?P<second>\d{1,2})[-/. ]\d{4}")
+    first, second = (pc.struct_field(parts, name).cast(pa.int32()) for name in ("first", "second"))
+    month_last, month_first = (pc.sum(pc.greater(part, 12)).as_py() or 0 for part in (first, second))
+    if month_first <= month_last:
+        return values
+    return pc.replace_substring_regex(values, r"^\s*(\d{1,2})([-/. ])(\d{1,2})([-/. ]\d{4})", r"\3\2\1\4")
+
+
 def _phone(text: pa.Array) -> pa.Array:
-    """Digits, a British country code as 0; too few digits are no number."""
+    """Digits, a British country code as 0, a 0 that a spreadsheet took put back; too few digits are no number."""
     plain = pc.match_substring_regex(text, r"^0\d{9,10}$")
     strange = pc.fill_null(pc.invert(plain), fill_value=False)
     return pc.replace_with_mask(text, strange, _digits(text.filter(strange)))
@@ -127,7 +148,8 @@ def _phone(text: pa.Array) -> pa.Array:
 def _digits(text: pa.Array) -> pa.Array:
     digits = pc.replace_substring_regex(text, r"\D", "")
     national = pc.replace_substring_regex(digits, r"^(?:00)?44(?:0)?(\d{9,10})$", r"0\1")
-    return pc.if_else(pc.greater_equal(pc.binary_length(national), 6), national, _EMPTY)
+    whole = pc.replace_substring_regex(national, r"^([1-9]\d{9})$", r"0\1")
+    return pc.if_else(pc.greater_equal(pc.binary_length(whole), 6), whole, _EMPTY)
 
 
 def _email(text: pa.Array) -> pa.Array:

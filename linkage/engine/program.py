@@ -83,6 +83,11 @@ def radix_of(attributes: tuple[Attribute, ...]) -> npt.NDArray[np.int64]:
     return np.concatenate([[1], np.cumprod(sizes)[:-1]]).astype(np.int64)
 
 
+def level_starts(attributes: tuple[Attribute, ...]) -> npt.NDArray[np.int64]:
+    """First row of each attribute's levels in a table of all levels, one more than attributes."""
+    return np.cumsum([0, *(len(attribute.levels) for attribute in attributes)], dtype=np.int64)
+
+
 def unpack(patterns: npt.NDArray[np.int64], attributes: tuple[Attribute, ...]) -> npt.NDArray[np.int8]:
     """Levels of patterns, shape (patterns, attributes); -1 for missing."""
     radix = radix_of(attributes)

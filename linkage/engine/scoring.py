@@ -10,7 +10,8 @@ import numpy.typing as npt
 from linkage.engine.classes import HOUSEHOLD, MATCH, FloatArray, PairClass
 from linkage.engine.encode import IntArray, LongArray
 from linkage.engine.kernels.weights import Terms, weigh
-from linkage.engine.program import Attribute, unpack
+from linkage.engine.program import Attribute, level_starts, unpack
+from linkage.engine.stages import Progress, ignore
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ class Mixture:
     def likelihood(self, patterns: LongArray) -> FloatArray:
         """Probability of each pattern in each class, shape (patterns, classes); missing levels say nothing."""
         levels = unpack(patterns, self.attributes)
-        start = np.cumsum([0, *(len(attribute.levels) for attribute in self.attributes)])[:-1]
+        start = level_starts(self.attributes)
         result = np.ones((len(patterns), len(self.classes)))
         for attribute in range(len(self.attributes)):
             level = levels[:, attribute]
@@ -60,7 +61,7 @@ class Mixture:
         return np.ascontiguousarray(both)
 
 
-def score(
+def score(  # noqa: PLR0913 - arrays, apart from what is told of progress
     mixture: Mixture,
     codes: IntArray,
     pairs: tuple[IntArray, IntArray],
@@ -68,6 +69,7 @@ def score(
     kinds: tuple[IntArray, LongArray],
     terms: Terms,
     threads: int,
+    progress: Progress = ignore,
 ) -> tuple[FloatArray, FloatArray]:
     """Match weight and household weight of pairs.
 
@@ -78,6 +80,7 @@ def score(
         kinds: Kind of each pair, and the pattern of each kind.
         terms: Values whose rarity counts.
         threads: Threads to work on.
+        progress: Told the share done.
 
     Returns:
         log2 odds of one person, and of two of one household; each shape (pairs,).
@@ -102,6 +105,8 @@ def score(
             mixture.households,
         )
 
+    parts = [slice(*ends) for ends in pairwise(cuts)]
     with ThreadPoolExecutor(threads) as pool:
-        list(pool.map(work, [slice(*ends) for ends in pairwise(cuts)]))
+        for done, _ in enumerate(pool.map(work, parts), 1):
+            progress(done / len(parts))
     return match_weight, household_weight

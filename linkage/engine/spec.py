@@ -7,8 +7,8 @@ from typing import Annotated, Any, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from linkage.engine.encode import ColumnSource
-from linkage.engine.keys import VALUE, Key, parse_key
+from linkage.engine.encode import KEPT_WORDS, ColumnSource, vocabulary_of
+from linkage.engine.keys import KINDS_OF_FUNCTION, VALUE, Key, parse_key
 from linkage.engine.normalise import KINDS
 from linkage.engine.tests_of_levels import Test, parse_test
 from linkage.errors import ModelError
@@ -175,6 +175,10 @@ class Spec(_Part):
             unknown = [column for column in key.columns if column not in self.columns]
             if unknown:
                 raise ValueError(f"the key {key} uses {', '.join(unknown)}, which is not among the columns")
+        for key in self.keys:
+            self._check_kinds(key)
+        for test in (t for a in self.attributes for level in a.levels for t in level.tests):
+            self._check_comparable(test)
         names = [attribute.name for attribute in self.attributes]
         if len(set(names)) != len(names):
             raise ValueError("two attributes have one name")
@@ -183,6 +187,25 @@ class Spec(_Part):
         if self.compare == "between_sources" and self.source is None:
             raise ValueError("compare: between_sources needs the source column")
         return self
+
+    def _check_kinds(self, key: Key) -> None:
+        """Refuse a function of a column of another kind than it is for, and columns whose values cannot be the same."""
+        kinds = [self.columns[column].kind for column in key.columns]
+        expected = KINDS_OF_FUNCTION.get(key.function, tuple(kinds))
+        if not set(kinds) <= set(expected):
+            raise ValueError(f"the key {key} is for columns of kind {' or '.join(expected)}")
+        if len({vocabulary_of(kind) for kind in kinds}) > 1:
+            raise ValueError(f"the key {key} joins columns of kinds {', '.join(kinds)}: their values differ")
+
+    def _check_comparable(self, test: Test) -> None:
+        """Refuse a test between keys whose values cannot be the same."""
+        if test.name not in ("crossed", "swapped"):
+            return
+        kinds = {vocabulary_of(self.columns[column].kind) for key in test.keys for column in key.columns}
+        if len(kinds) > 1 or any(key.function not in (VALUE, *KEPT_WORDS) for key in test.keys):
+            raise ValueError(
+                f"the test {test.name} of {' and '.join(map(str, test.keys))} compares unlike values"
+            )
 
     @property
     def keys(self) -> tuple[Key, ...]:

@@ -46,12 +46,17 @@ class Stages:
         """Time a stage; gives what is to be called with the share done, from 0 to 1."""
         began = time.perf_counter()
         told = [began]
+        start: list[tuple[float, float]] = []
 
         def progress(share: float) -> None:
+            # The rate is that since the first share was told: before it, kernels may have been compiled.
             now = time.perf_counter()
-            if now - told[0] >= PATIENCE and 0 < share < 1:
+            if not start:
+                start.append((now, share))
+            since, done = start[0]
+            if now - told[0] >= PATIENCE and done < share < 1:
                 told[0] = now
-                left = (now - began) * (1 - share) / share
+                left = (now - since) * (1 - share) / (share - done)
                 self.report(f"{name}: {share:.0%}, about {left:.0f} s left")
 
         yield progress

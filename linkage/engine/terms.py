@@ -15,7 +15,7 @@ from linkage.engine.encode import MISSING, Encoded
 from linkage.engine.kernels.identity import count_codes
 from linkage.engine.kernels.weights import Terms
 from linkage.engine.keys import VALUE, Key
-from linkage.engine.program import Attribute
+from linkage.engine.program import Attribute, level_starts
 
 LARGEST_FAMILY = 10
 """Records of one family at one address above which a place with more of them holds no more families of its size."""
@@ -55,7 +55,7 @@ def terms_of(
         matches: Expected pairs of one person among these records; 0 to leave the lift of full names out.
     """
     made: list[_Term] = []
-    last = np.cumsum([len(attribute.levels) for attribute in attributes]) - 1
+    last = level_starts(attributes)[1:] - 1
     for number, attribute in enumerate(attributes):
         if attribute.term is None:
             continue

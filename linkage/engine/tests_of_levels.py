@@ -18,6 +18,7 @@ TESTS: dict[str, str] = {
 }
 """Every test, with what it says and an example."""
 _SIGN = {"jaro_winkler": ">=", "edits": "<=", "commoner": ">="}
+_LIMITS = {"jaro_winkler": (0, 1), "edits": (0, 20), "commoner": (1, 1_000_000)}
 _KEY_COUNT = {"crossed": 2, "swapped": 2}
 _TEST = re.compile(
     r"^\s*(?P<negated>not\s+)?(?P<name>[a-z_]+)\((?P<keys>.*)\)\s*(?:(?P<sign>[<>]=)\s*(?P<limit>[\d.]+))?\s*$"
@@ -54,7 +55,11 @@ def parse_test(text: str) -> Test:
     keys = tuple(parse_key(key) for key in _split(found["keys"]))
     if len(keys) != _KEY_COUNT.get(name, 1) or found["sign"] != _SIGN.get(name):
         raise ModelError(f"The test {text!r} is not written as expected: {TESTS[name]}.")
-    return Test(name, keys, float(found["limit"] or 0), found["negated"] is not None)
+    limit = float(found["limit"] or 0)
+    low, high = _LIMITS.get(name, (0, 0))
+    if not low <= limit <= high:
+        raise ModelError(f"The limit of the test {text!r} is out of range: expected {low:g} to {high:g}.")
+    return Test(name, keys, limit, found["negated"] is not None)
 
 
 def _split(text: str) -> list[str]:

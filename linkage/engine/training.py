@@ -14,7 +14,7 @@ import numpy.typing as npt
 from linkage.engine.classes import STRANGERS, FloatArray, PairClass, expectation, group_of
 from linkage.engine.encode import LongArray
 from linkage.engine.kernels.em import expect
-from linkage.engine.program import Attribute, radix_of, unpack
+from linkage.engine.program import Attribute, level_starts, radix_of, unpack
 
 WORTH = 100_000.0
 """Pairs that the largest set counts for: no set outweighs the others, whatever the size of the data."""
@@ -114,7 +114,7 @@ class _Rows:
             weights.append(counts * (1.0 if pairs.is_random else min(1.0, WORTH / max(counts.sum(), 1))))
             of_set.append(np.full(len(patterns), number, dtype=np.int32))
         sizes = np.asarray([len(attribute.levels) for attribute in attributes])
-        start = np.concatenate([[0], np.cumsum(sizes)[:-1]]).astype(np.int64)
+        start = level_starts(attributes)[:-1]
         return cls(
             sets, np.concatenate(levels), np.concatenate(weights), np.concatenate(of_set), start, sizes
         )

@@ -7,13 +7,16 @@ import pandas as pd
 
 from linkage.engine.block import Blocks
 from linkage.engine.candidates import Candidates
+from linkage.engine.checks import check_model
 from linkage.engine.encode import MISSING
+from linkage.engine.finding import rejections
 from linkage.engine.linking import Weigher, train_model, warnings_of
 from linkage.engine.model import Model
 from linkage.engine.prepared import Prepared, find_pairs
 from linkage.engine.program import unpack
 from linkage.engine.residents import prepare_records
 from linkage.engine.stages import Stages
+from linkage.errors import ModelError
 from linkage.link.linkage import Linkage
 from linkage.schema import LINK_ATTRIBUTES, PAIR, RECORD, TERM_ATTRIBUTES, conform
 
@@ -31,7 +34,7 @@ def link(records: pd.DataFrame, *, model: Model | None = None, stages: Stages | 
 
     Raises:
         SchemaError: The records do not conform, or two share a record id.
-        ModelError: Nothing can be learnt from these records, or the model was trained for another specification.
+        ModelError: Nothing can be learnt from these records, or what was learnt is not what it is called.
     """
     stages = stages or Stages()
     records = conform(records, RECORD)
@@ -42,8 +45,9 @@ def link(records: pd.DataFrame, *, model: Model | None = None, stages: Stages | 
     if model is None:
         with stages.stage("train") as progress:
             model = train_model(prepared, candidates, progress)
-    with stages.stage("weigh"):
-        match_weight, household_weight = Weigher.of(prepared, model).weigh_candidates(candidates)
+        _refuse_failed_fit(model)
+    with stages.stage("weigh") as progress:
+        match_weight, household_weight = Weigher.of(prepared, model).weigh_candidates(candidates, progress)
     ids = records["record_id"].to_numpy(dtype=object)[prepared.encoded.order]
     titles = np.asarray([rule.title for rule in prepared.spec.blocking_rules], dtype=object)
     one, other = ids[candidates.left], ids[candidates.right]
@@ -70,6 +74,17 @@ def link(records: pd.DataFrame, *, model: Model | None = None, stages: Stages | 
     return Linkage(
         conform(pairs.drop(columns="alone"), PAIR), pairs["alone"].rename("is_found_by_one_rule"), document
     )
+
+
+def _refuse_failed_fit(model: Model) -> None:
+    """Link by no model whose classes are not what they are called; few records are linked as well as may be."""
+    failed = [finding for finding in rejections(check_model(model)) if finding.name != "enough_matches"]
+    if failed:
+        told = " ".join(f"{finding.name}: {finding.sentence}" for finding in failed)
+        raise ModelError(
+            f"The model trained on these records failed {len(failed)} checks, and nothing was linked by it. {told} "
+            "Train one on records that hold more with `resident-index train`, or link by --engine recordlinkage."
+        )
 
 
 def _levels(prepared: Prepared, candidates: Candidates) -> dict[str, Any]:

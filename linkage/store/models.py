@@ -6,6 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
+from linkage.engine.drift import check_drift, is_drift
 from linkage.engine.finding import Finding, gate, rejections
 from linkage.engine.model import Model, parse_model
 from linkage.errors import StoreError
@@ -70,8 +71,14 @@ def put_in_use(database: sa.Engine, version: str) -> None:
         row = connection.execute(sa.select(MODEL).where(MODEL.c.version == version)).mappings().first()
         if row is None:
             raise StoreError("There is no stored model of this version; `resident-index train` makes one.")
-        gate([Finding(**finding) for finding in row["findings"]])
-        parse_model(row["model"], f"of version {version}")
+        model = parse_model(row["model"], f"of version {version}")
+        stored = connection.scalar(
+            sa.select(MODEL.c.model).where(MODEL.c.status == IN_USE, MODEL.c.version != version)
+        )
+        # Another model may have come into use since this one was judged: how far it is from it is asked anew.
+        drift = check_drift(model, parse_model(stored, "in use") if stored else None)
+        judged = [Finding(**finding) for finding in row["findings"]]
+        gate([*(finding for finding in judged if not is_drift(finding)), *drift] if judged else [])
         connection.execute(_now(KEPT).where(MODEL.c.status == IN_USE, MODEL.c.version != version))
         connection.execute(_now(IN_USE).where(MODEL.c.version == version))
 

@@ -8,9 +8,10 @@ import typer
 
 from linkage.engine.files import columns_of, read_records
 from linkage.engine.finding import gate
-from linkage.engine.model import read_model, write_model
+from linkage.engine.model import check_model_place, read_model, write_model
 from linkage.engine.prepared import prepare
 from linkage.engine.spec import read_spec
+from linkage.engine.stages import Stages
 from pipeline.run import load_run
 from pipeline.training import Trained, train_for, train_prepared, train_run
 from service.commands.link_files import OptionalRunId, SpecAndInputs
@@ -21,7 +22,10 @@ OutFile = Annotated[
     Path | None, typer.Option("--out", help="File to write the model to; only one that the checks let pass.")
 ]
 InUse = Annotated[
-    Path | None, typer.Option("--in-use", help="Model in use now, to tell how far the new one is from it.")
+    Path | None,
+    typer.Option(
+        "--in-use", help="Model in use now, to tell how far the new one is from it; --out if it is there."
+    ),
 ]
 USAGE = (
     "Give SPEC INPUT... --out MODEL.json to train on files, or --run RUN, or neither for the latest snapshot"
@@ -44,7 +48,8 @@ def train(
         _tell(trained, as_json=as_json)
 
     if files and out_file is not None:
-        told(trained := _train_files(files, in_use))
+        check_model_place(out_file)
+        told(trained := _train_files(files, in_use or (out_file if out_file.exists() else None)))
         gate(trained.findings)
         write_model(trained.model, out_file)
     elif run_id is not None:
@@ -76,7 +81,12 @@ def _train_files(files: Sequence[Path], in_use: Path | None) -> Trained:
     spec_path, *inputs = files
     spec = read_spec(spec_path)
     previous = None if in_use is None else read_model(in_use)
-    return train_prepared(prepare(read_records(inputs, columns_of(spec)), spec), previous)
+    stages = Stages(report=lambda line: err.print(line, markup=False))
+    with stages.stage("read"):
+        table = read_records(inputs, columns_of(spec))
+    with stages.stage("encode") as progress:
+        prepared = prepare(table, spec, progress=progress)
+    return train_prepared(prepared, previous, stages)
 
 
 def _tell(trained: Trained, *, as_json: bool) -> None:

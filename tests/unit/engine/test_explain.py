@@ -7,7 +7,7 @@ import pytest
 from benchmarks.people import SimulatedPeople, simulate_people
 from linkage.engine.explain import NOT_KNOWN, TOLD, Explanation, explain_pair, explain_records
 from linkage.engine.linking import Linked, Weigher, link_records
-from linkage.engine.model import Model, parse_model
+from linkage.engine.model import Model, model_of
 from linkage.engine.spec import parse_spec
 from linkage.engine.wording import plain_text, sentence
 from linkage.errors import SourceError
@@ -74,7 +74,7 @@ def test_the_order_of_the_attributes_makes_no_difference(people: SimulatedPeople
     content = linked.model.to_json()
     content["spec"]["attributes"].reverse()
     content["attributes"].reverse()
-    turned = link_records(people.table, linked.model.spec, model=parse_model(content, "turned"), threads=1)
+    turned = link_records(people.table, linked.model.spec, model=model_of(content, "turned"), threads=1)
     weighers = Weigher.of(linked.prepared, linked.model), Weigher.of(turned.prepared, turned.model)
     for _, one, other in some_pairs(linked, 20):
         told, again = (bits_of(explain_pair(weigher, one, other)) for weigher in weighers)

@@ -248,7 +248,7 @@ def test_a_stored_model_weighs_as_it_did_when_it_was_trained(people, linked, tmp
 GARBAGE = (None, 0, -1, "x", [], {}, [None], [1], {"a": 1}, [[]], [{}])
 
 
-def test_a_model_that_was_edited_anywhere_is_refused(linked, tmp_path) -> None:
+def test_a_model_of_which_anything_that_weighs_was_edited_is_refused(linked, tmp_path) -> None:
     path = tmp_path / "model.json"
     write_model(linked.model, path)
     content = json.loads(path.read_text())
@@ -258,7 +258,11 @@ def test_a_model_that_was_edited_anywhere_is_refused(linked, tmp_path) -> None:
             path.write_text(json.dumps({**content, field: value}))
             accepted += _accepted(path, f"{field}: {value}")
         path.write_text(json.dumps({name: kept for name, kept in content.items() if name != field}))
-        accepted += _accepted(path, f"no {field}") if field != "version" else []
+        accepted += _accepted(path, f"no {field}")
+    for rate in (-5.0, float("nan"), 2.0):
+        classes = [{**one, "pairs_per_record": rate} for one in content["classes"]]
+        path.write_text(json.dumps({**content, "classes": classes}))
+        accepted += _accepted(path, f"a rate of {rate}")
     content["attributes"][0]["levels"][0]["probabilities"][0] *= 0.5
     path.write_text(json.dumps(content))
     assert accepted + _accepted(path, "one probability halved") == []

@@ -19,7 +19,7 @@ from linkage.engine.interchange import from_splink, splink_table, term_tables, t
 from linkage.engine.interchange.conditions import column_of, key_of, write_test
 from linkage.engine.keys import FUNCTIONS, parse_key
 from linkage.engine.linking import Weigher, link_records
-from linkage.engine.model import parse_model
+from linkage.engine.model import model_of
 from linkage.engine.prepared import find_pairs, prepare
 from linkage.engine.spec import parse_spec
 from linkage.engine.tests_of_levels import parse_test
@@ -210,7 +210,7 @@ def test_classes_are_merged_by_their_expected_shares(linked):
     sums = np.add.reduceat(model.table, np.cumsum([0, *(len(a.levels) for a in model.attributes)])[:-1])
     assert sums == pytest.approx(np.ones_like(sums))
     assert model.table[0, 0] == pytest.approx((linked.model.table[0, :2] @ expected[:2]) / matches)
-    assert parse_model(model.to_json(), "merged").version == model.version
+    assert model_of(model.to_json(), "merged").version == model.version
 
 
 def test_a_model_of_two_classes_is_merged_into_itself(linked):
@@ -284,7 +284,7 @@ def test_an_imported_model_weighs_as_splink_does(people, trained_in_splink):
 def test_an_imported_model_is_stored_and_read_back(trained_in_splink):
     model = from_splink(trained_in_splink, SHORT, record_count=RECORDS)
     assert model.facts["warnings"] == []
-    assert parse_model(json.loads(json.dumps(model.to_json())), "imported").version == model.version
+    assert model_of(json.loads(json.dumps(model.to_json())), "imported").version == model.version
 
 
 def test_an_exported_model_comes_back(people, linked):

@@ -63,6 +63,22 @@ BAD_MEANING = {
         **LEAST,
         "attributes": [{**ATTRIBUTE, "levels": [{**LEVEL, "when": ["edits(x)"]}]}],
     },
+    "likeness above one": {
+        **LEAST,
+        "attributes": [{**ATTRIBUTE, "levels": [{**LEVEL, "when": ["jaro_winkler(x) >= 7"]}]}],
+    },
+    "year of a name": {**LEAST, "blocking_rules": [["year(x)"]]},
+    "endless prefix": {**LEAST, "blocking_rules": [["prefix(x, 99999999999999999999)"]]},
+    "unlike columns sorted": {
+        "record_id": "id",
+        "columns": {"x": "forename", "y": "postcode"},
+        "blocking_rules": [["sorted(x, y)"]],
+    },
+    "unlike columns crossed": {
+        "record_id": "id",
+        "columns": {"x": "forename", "y": "postcode"},
+        "attributes": [{**ATTRIBUTE, "levels": [{**LEVEL, "when": ["crossed(x, y)"]}]}],
+    },
     "level named for the rest": {
         **LEAST,
         "attributes": [{**ATTRIBUTE, "levels": [{**LEVEL, "name": "differs"}]}],

@@ -9,8 +9,8 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from benchmarks.people import SimulatedPeople, simulate_people
-from linkage.engine.model import read_model
-from linkage.errors import GateClosedError
+from linkage.engine.model import model_of, read_model, write_model
+from linkage.errors import GateClosedError, StoreError
 from service.cli import app
 
 SPEC = """
@@ -59,6 +59,30 @@ def test_a_refused_model_is_not_written(folder: Path) -> None:
     assert isinstance(done.exception, GateClosedError)
     assert "enough_matches" in str(done.exception)
     assert not out.exists()
+
+
+def test_a_model_that_is_replaced_is_the_one_that_the_new_one_is_compared_with(
+    folder: Path, tmp_path: Path
+) -> None:
+    content = json.loads((folder / "model.json").read_text())
+    for one in content["classes"]:
+        one["pairs_per_record"] *= 3
+    standing = tmp_path / "model.json"
+    write_model(model_of(content, "the one that stands"), standing)
+    before = standing.read_text()
+    done = invoke("train", folder / "spec.yaml", folder / "people.parquet", "--out", standing)
+    assert isinstance(done.exception, GateClosedError)
+    assert "drift_of_match_rate" in str(done.exception)
+    assert standing.read_text() == before
+
+
+@pytest.mark.parametrize("place", ["absent/model.json", "."])
+def test_a_place_that_cannot_be_written_to_is_refused_before_training(
+    folder: Path, tmp_path: Path, place: str
+) -> None:
+    done = invoke("train", folder / "spec.yaml", folder / "people.parquet", "--out", tmp_path / place)
+    assert isinstance(done.exception, StoreError)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_findings_and_calibration_are_told_to_programs_too(folder: Path) -> None:

@@ -72,6 +72,16 @@ def test_a_refused_model_never_becomes_the_one_in_use(
     assert statuses(engine) == {model.version: "in_use", other.version: "refused"}
 
 
+def test_a_model_is_judged_anew_when_another_came_into_use_since(engine: sa.Engine, model: Model) -> None:
+    far = replace(model, per_record=model.per_record * 5)
+    models.store_model(engine, far, [*GOOD, Finding("drift", True, REJECT, "No model is in use yet.")])
+    models.store_model(engine, model, GOOD)
+    models.put_in_use(engine, model.version)
+    with pytest.raises(GateClosedError, match="drift_of_match_rate"):
+        models.put_in_use(engine, far.version)
+    assert statuses(engine) == {model.version: "in_use", far.version: "kept"}
+
+
 def test_it_is_the_findings_that_refuse_and_not_the_status_alone(engine: sa.Engine, model: Model) -> None:
     models.store_model(engine, model, BAD)
     with engine.begin() as connection:
