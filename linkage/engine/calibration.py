@@ -152,7 +152,7 @@ def _without(patterns: LongArray, prepared: Prepared, number: int) -> LongArray:
 
 
 def _class_shares(prepared: Prepared, model: Model, patterns: LongArray) -> FloatArray:
-    mixture = model.mixture(prepared.record_count)
+    mixture = model.mixture(prepared.record_count, prepared.pair_count)
     joint = mixture.likelihood(patterns) * mixture.expected
     shares: FloatArray = joint / np.maximum(joint.sum(axis=1, keepdims=True), 1e-300)
     return shares

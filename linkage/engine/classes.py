@@ -1,6 +1,6 @@
 """Classes: what two records can be to each other, and which probabilities the classes share."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -19,7 +19,8 @@ class PairClass:
         name: Name in the model.
         kind: What it means for the pair: same person, another of the household or family, or a stranger.
         relation: `self`, `kin` or `other`: decides what is known of person and family.
-        at: `same` or `apart`: whether both records give the place where they live now.
+        at: `same` or `apart`: whether both records give the place where they live now; `anywhere` where the records
+            do not tell.
     """
 
     name: str
@@ -37,16 +38,21 @@ CLASSES: tuple[PairClass, ...] = (
     PairClass("strangers", STRANGER, "other", "apart"),
 )
 STRANGERS = "strangers"
+ANYWHERE = "anywhere"
 
 
 def classes_for(attributes: tuple[Attribute, ...]) -> tuple[PairClass, ...]:
-    """Classes that the attributes can tell apart: without a place nobody moves; without a family name nobody is kin."""
+    """Classes that the attributes can tell apart.
+
+    Without a place nobody moves, and housemates (or colleagues) are told by what they share of contact, or not at all;
+    without a family name nobody is kin.
+    """
     roles = {attribute.role for attribute in attributes}
     kept = CLASSES
     if "place" not in roles:
-        kept = tuple(
-            c for c in kept if (c.relation, c.at) in {("self", "same"), ("kin", "same"), ("other", "apart")}
-        )
+        told = {"one address", "strangers"} | ({"housemates"} if "contact" in roles else set())
+        kept = tuple(c for c in kept if c.name.rpartition(", ")[2] in told)
+        kept = tuple(replace(c, at=ANYWHERE) if c.relation == "kin" else c for c in kept)
     if "family" not in roles:
         kept = tuple(c for c in kept if c.relation != "kin")
     return kept
@@ -82,8 +88,13 @@ def expectation(attribute: Attribute, pair_class: PairClass, strangers: FloatArr
         pair_class: The class, not the strangers.
         strangers: Probabilities of the levels among strangers.
     """
-    agreeing = _agreeing(len(strangers), *_AGREEMENT[attribute.role][_situation(attribute, pair_class)])
+    exact, differs = _AGREEMENT[attribute.role][_situation(attribute, pair_class)]
+    if len(strangers) == TWO_LEVELS:
+        differs = max(differs, NO_LEVEL_FOR_SLIPS)
+    agreeing = _agreeing(len(strangers), exact, differs)
     coincidence, strength = _COINCIDENCE[attribute.role][_situation(attribute, pair_class)]
+    if attribute.role == "family" and pair_class.at == ANYWHERE:
+        strength = UNPLACED
     return Expectation((1 - coincidence) * agreeing + coincidence * strangers, strength)
 
 
@@ -103,24 +114,28 @@ def _agreeing(levels: int, exact: float, differs: float) -> FloatArray:
     return probabilities / probabilities.sum()
 
 
+TWO_LEVELS, NO_LEVEL_FOR_SLIPS = 2, 0.04
+"""Share of one person's pairs that differ where an attribute agrees or does not, with no level for slips between."""
+UNPLACED = 5_000.0
+"""Pairs that it is worth that kin share a surname where no place tells them from strangers of one age."""
 _AGREEMENT: dict[str, dict[str, tuple[float, float]]] = {
-    "person": {"self": (0.88, 0.04), "kin": (0.5, 0.1), "other": (0.5, 0.1)},
+    "person": {"self": (0.9, 0.003), "kin": (0.5, 0.1), "other": (0.5, 0.1)},
     "family": {"self": (0.9, 0.04), "kin": (0.9, 0.05), "other": (0.5, 0.1)},
     "place": {"same": (0.85, 0.01), "apart": (0.001, 0.7)},
     "contact": {
         "self same": (0.8, 0.18), "self apart": (0.6, 0.38), "kin same": (0.5, 0.48), "kin apart": (0.5, 0.48),
-        "other same": (0.5, 0.48),
+        "other same": (0.5, 0.48), "kin anywhere": (0.5, 0.48),
     },
     "source": {"self": (0.01, 0.9), "kin": (0.1, 0.5), "other": (0.1, 0.5)},
 }  # fmt: skip
 """Share of the strongest level and of `differs` where there is a reason to agree."""
 _COINCIDENCE: dict[str, dict[str, tuple[float, float]]] = {
-    "person": {"self": (0.0, 20.0), "kin": (0.97, 200.0), "other": (0.999, 2_000.0)},
+    "person": {"self": (0.0, 300.0), "kin": (0.97, 200.0), "other": (0.999, 2_000.0)},
     "family": {"self": (0.0, 20.0), "kin": (0.1, 50.0), "other": (0.97, 200.0)},
     "place": {"same": (0.0, 50.0), "apart": (0.9, 50.0)},
     "contact": {
         "self same": (0.0, 20.0), "self apart": (0.0, 20.0), "kin same": (0.6, 20.0), "kin apart": (0.8, 20.0),
-        "other same": (0.95, 100.0),
+        "other same": (0.95, 100.0), "kin anywhere": (0.6, 20.0),
     },
     "source": {"self": (0.0, 20.0), "kin": (1.0, 50.0), "other": (1.0, 50.0)},
 }  # fmt: skip

@@ -13,7 +13,7 @@ from linkage.engine.stages import Progress, ignore
 
 Weigh = Callable[[IntArray, IntArray], FloatArray]
 """Match weights of given pairs of positions."""
-LARGEST_GROUP = 150
+LARGEST_GROUP = 500
 """Records of a component that are put in one matrix; a larger one is first cut at a higher weight."""
 CUTS = (3.0, 6.0, 9.0, 12.0, 16.0, 20.0, 25.0, 30.0, 40.0, 50.0)
 DECIDED = 1e9

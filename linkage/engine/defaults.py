@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection
 from itertools import combinations
 
-from linkage.engine.spec import AttributeSpec, LevelSpec, RuleSpec, Spec, parse_spec
+from linkage.engine.spec import AttributeSpec, ColumnSpec, LevelSpec, Role, RuleSpec, Spec, parse_spec
 from linkage.errors import ModelError
 
 PLACE_KINDS = ("uprn", "address", "postcode", "place_name")
@@ -13,24 +13,37 @@ Columns = dict[str, str]
 
 def with_defaults(spec: Spec) -> Spec:
     """The specification with what it does not say filled in by the kinds of its columns."""
-    columns = dict(spec.columns)
+    columns = {**spec.columns, **({} if spec.attributes else _parts_of_names(spec))}
+    spec = spec.model_copy(update={"columns": columns})
     attributes = spec.attributes or default_attributes(spec)
     if not attributes:
         raise ModelError(
             "The specification compares nothing. Expected a column of a person's own, such as a forename."
         )
     rules = _with_own(spec.blocking_rules or default_rules(spec), spec)
-    complete = spec.model_copy(
-        update={"columns": columns, "attributes": attributes, "blocking_rules": rules}
-    ).model_dump()
+    complete = spec.model_copy(update={"attributes": attributes, "blocking_rules": rules}).model_dump()
     return parse_spec(complete, "with its defaults")
+
+
+def _parts_of_names(spec: Spec) -> dict[str, ColumnSpec]:
+    """Given names and family name of the first full name, where no other column holds them."""
+    first = _first_of_kind(spec)
+    name = first.get("full_name")
+    if name is None or "forename" in first or "surname" in first:
+        return {}
+    inputs = spec.columns[name].inputs or (name,)
+    return {
+        f"{name}_given": ColumnSpec(kind="forename", inputs=inputs, part="given"),
+        f"{name}_family": ColumnSpec(kind="surname", inputs=inputs, part="family"),
+    }
 
 
 def default_attributes(spec: Spec) -> tuple[AttributeSpec, ...]:
     """One comparison for each column, but one for all that say where a person lives: they are not independent."""
     kinds = {name: column.kind for name, column in spec.columns.items()}
     first = _first_of_kind(spec)
-    made = [_BY_KIND[kind](name, first) for name, kind in kinds.items() if kind in _BY_KIND]
+    told = {"full_name"} if {"forename", "surname"} <= set(first) else set()
+    made = [_BY_KIND[kind](name, first) for name, kind in kinds.items() if kind in _BY_KIND.keys() - told]
     homes = [(name, kind) for name, kind in kinds.items() if kind in PLACE_KINDS]
     place = _place(homes, [attribute.name for attribute in made])
     return (*made, *([place] if place else []))
@@ -175,20 +188,29 @@ def _identifier(name: str, first: Columns) -> AttributeSpec:
     return AttributeSpec(name=name, role="person", known=(name,), levels=levels, term_frequency=name)
 
 
+def _full_name(name: str, first: Columns) -> AttributeSpec:
+    return _words_of(name, "person")
+
+
 def _text(name: str, first: Columns) -> AttributeSpec:
+    """What is no other kind, such as an employer or a school, may be shared like a telephone."""
+    return _words_of(name, "contact")
+
+
+def _words_of(name: str, role: Role) -> AttributeSpec:
     levels = (
         _level("exact", f"same({name})"),
         _level("close", f"jaro_winkler({name}) >= 0.92"),
         _level("alike", f"jaro_winkler({name}) >= 0.8"),
     )
-    return AttributeSpec(name=name, role="person", known=(name,), levels=levels, term_frequency=name)
+    return AttributeSpec(name=name, role=role, known=(name,), levels=levels, term_frequency=name)
 
 
 _BY_KIND: dict[str, Callable[[str, Columns], AttributeSpec]] = {
     "forename": _forename,
     "surname": _surname,
     "middle_names": _middle_names,
-    "full_name": _text,
+    "full_name": _full_name,
     "birth_date": _date,
     "date": _date,
     "sex": _sex,

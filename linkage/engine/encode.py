@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from linkage.engine.derive import derive
+from linkage.engine.full_names import part_of_name
 from linkage.engine.kernels.identity import factorise, hash_texts, look_up
 from linkage.engine.keys import VALUE, Key
 from linkage.engine.normalise import normalise
@@ -56,10 +57,11 @@ class Encoded:
 
 @dataclass(frozen=True, slots=True)
 class ColumnSource:
-    """One column of the specification: the input columns it is made of, and its kind."""
+    """One column of the specification: the input columns it is made of, its kind, and the part of a full name read."""
 
     inputs: tuple[str, ...]
     kind: str
+    part: str = ""
 
 
 def encode(
@@ -178,8 +180,10 @@ def _encode_group(
     """Each key of columns of one vocabulary."""
     parts: list[tuple[Key, pa.Array, IntArray]] = []
     for name, column in columns.items():
-        values, place = _distinct(_joined(table, column.inputs), column.kind)
         keys = [key for key in wanted if key.columns == (name,)]
+        if not keys:
+            continue
+        values, place = _distinct(_joined(table, column.inputs), column)
         parts += [(key, values if key.function == VALUE else derive(values, key), place) for key in keys]
     shared = [part for part in parts if part[0].function == VALUE or part[0].function in KEPT_WORDS]
     alone = [[part] for part in parts if not any(part is other for other in shared)]
@@ -216,11 +220,12 @@ def _joined(table: pa.Table, inputs: tuple[str, ...]) -> pa.Array:
     return pc.if_else(pc.equal(pc.utf8_trim_whitespace(joined), ""), pa.scalar(None, pa.string()), joined)
 
 
-def _distinct(column: pa.Array, kind: str) -> tuple[pa.Array, IntArray]:
+def _distinct(texts: pa.Array, column: ColumnSource) -> tuple[pa.Array, IntArray]:
     """Distinct normal forms, and the place of each row's own; `MISSING` for none."""
-    raw = column.dictionary_encode()
-    normal = normalise(raw.dictionary, kind).dictionary_encode()
-    place = np.empty(len(column), dtype=np.int32)
+    raw = texts.dictionary_encode()
+    values = part_of_name(raw.dictionary, column.part) if column.part else raw.dictionary
+    normal = normalise(values, column.kind).dictionary_encode()
+    place = np.empty(len(texts), dtype=np.int32)
     look_up(_indices(normal), _indices(raw), place)
     return normal.dictionary, place
 

@@ -10,9 +10,9 @@ from linkage.engine.block import Blocks
 from linkage.engine.candidates import Candidates
 from linkage.engine.checks import check_model
 from linkage.engine.classes import FloatArray, classes_for
-from linkage.engine.clusters import DECIDED, Clustering, cluster_pairs
+from linkage.engine.clusters import DECIDED, LARGEST_GROUP, Clustering, cluster_pairs
 from linkage.engine.encode import MISSING, IntArray
-from linkage.engine.expected import expected_pairs
+from linkage.engine.expected import expected_pairs, full_name_lift
 from linkage.engine.finding import rejections
 from linkage.engine.kernels.weights import Terms
 from linkage.engine.model import Model
@@ -38,10 +38,15 @@ class Weigher:
     @classmethod
     def of(cls, prepared: Prepared, model: Model) -> "Weigher":
         """Make a model ready for these records; the rarity of values is that among these records."""
-        mixture = model.mixture(prepared.record_count)
-        lifted = prepared.spec.full_name_lift
-        matches = float(mixture.expected[: mixture.matches].sum()) if lifted else 0.0
-        terms = terms_of(model.attributes, model.classes, model.table, prepared.encoded, matches=matches)
+        mixture = model.mixture(prepared.record_count, prepared.pair_count)
+        terms = terms_of(
+            model.attributes,
+            model.classes,
+            model.table,
+            prepared.encoded,
+            matches=float(mixture.expected[: mixture.matches].sum()),
+            lift=model.full_name_lift if prepared.spec.full_name_lift else None,
+        )
         return cls(prepared, mixture, terms)
 
     def weigh_candidates(
@@ -147,10 +152,19 @@ def link_records(
             weigher.weigh,
             progress=progress,
         )
+    warnings = [*warnings_of(prepared, blocks, model), *_of_large_groups(clustering)]
     return Linked(
-        prepared, model, blocks, candidates, match_weight, household_weight, clustering, stages.passed,
-        warnings_of(prepared, blocks, model),
+        prepared, model, blocks, candidates, match_weight, household_weight, clustering, stages.passed, warnings
     )  # fmt: skip
+
+
+def _of_large_groups(clustering: Clustering) -> list[str]:
+    if not clustering.components_recut:
+        return []
+    return [
+        f"{clustering.components_recut} groups of more than {LARGEST_GROUP} records were cut where the likeness is "
+        f"weakest before they were clustered; the largest had {clustering.largest_component}."
+    ]
 
 
 def train_model(prepared: Prepared, candidates: Candidates, progress: Progress = ignore) -> Model:
@@ -174,7 +188,7 @@ def train_model(prepared: Prepared, candidates: Candidates, progress: Progress =
         compare=prepared.compare, candidates=candidates, progress=progress,
     )  # fmt: skip
     fit = train(sets, attributes, classes_for(attributes))
-    expected = expected_pairs(sets, attributes, fit, candidates, prepared.record_count)
+    expected = expected_pairs(sets, attributes, fit, candidates, prepared.pair_count)
     per_record = expected / prepared.record_count
     per_record[-1] = 0.0
     steps = [len(history) for history in fit.likelihoods]
@@ -190,6 +204,8 @@ def train_model(prepared: Prepared, candidates: Candidates, progress: Progress =
         table=fit.table,
         seen=fit.seen,
         per_record=per_record,
+        full_name_lift=full_name_lift(sets, attributes, fit),
+        comparable_share=prepared.pair_count / (prepared.record_count * (prepared.record_count - 1) / 2),
         trained_on=prepared.record_count,
         facts={"steps": steps, "pairs": len(candidates.left), "mix_of_sets": mixes},
     )

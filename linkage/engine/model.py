@@ -17,6 +17,8 @@ from linkage.errors import ModelError, StoreError
 
 FORMAT = 1
 """Version of the form of a stored model."""
+DECIDING = ("spec", "sources", "attributes", "classes", "full_name_lift", "comparable_share")
+"""What of a model decides a weight."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,8 @@ class Model:
         the rest.
         trained_on: Records that it was trained on.
         facts: What else is told of the training: rounds, counts, calibration, checks; plain values only.
+        full_name_lift: How much oftener two strangers share forename and surname than each by itself would have it.
+        comparable_share: Share of all pairs that may be one person; the others are two people by construction.
     """
 
     spec: Spec
@@ -45,18 +49,27 @@ class Model:
     per_record: FloatArray
     trained_on: int
     facts: dict[str, Any]
+    full_name_lift: float = 1.0
+    comparable_share: float = 1.0
 
-    def mixture(self, record_count: int) -> Mixture:
-        """The model for so many records: matches grow with the records, strangers with their square."""
+    def mixture(self, record_count: int, pair_count: float | None = None) -> Mixture:
+        """The model for so many records: matches grow with the records, strangers with their square.
+
+        Args:
+            record_count: Records.
+            pair_count: Pairs of them that may be one person; as large a share as in training when not given.
+        """
         expected = self.per_record * record_count
-        expected[-1] = max(record_count * (record_count - 1) / 2 - expected[:-1].sum(), 1.0)
+        every = record_count * (record_count - 1) / 2
+        pairs = every * self.comparable_share if pair_count is None else pair_count
+        expected[-1] = max(pairs - expected[:-1].sum(), 1.0)
         return Mixture(self.attributes, self.classes, self.table, expected)
 
     @property
     def version(self) -> str:
         """Hash of all that decides a weight: two models of one version weigh alike."""
         content = self.to_json()
-        deciding = {key: content[key] for key in ("spec", "sources", "attributes", "classes")}
+        deciding = {key: content[key] for key in DECIDING}
         return hashlib.sha256(json.dumps(deciding, sort_keys=True).encode()).hexdigest()[:16]
 
     def with_facts(self, **facts: Any) -> "Model":
@@ -87,6 +100,8 @@ class Model:
                 for c, rate in zip(self.classes, self.per_record, strict=True)
             ],
             "attributes": attributes,
+            "full_name_lift": self.full_name_lift,
+            "comparable_share": self.comparable_share,
             "trained_on": self.trained_on,
             "facts": self.facts,
         }
@@ -187,6 +202,9 @@ def _from_json(content: dict[str, Any], where: str) -> Model:
     per_record = np.asarray([c["pairs_per_record"] for c in content["classes"]], dtype=np.float64)
     if per_record.shape != (len(classes),) or not (np.isfinite(per_record) & (per_record >= 0)).all():
         raise ValueError("rates out of range")
+    lift, comparable = (float(content[name]) for name in ("full_name_lift", "comparable_share"))
+    if not (0 < lift < np.inf and 0 <= comparable <= 1):
+        raise ValueError("lift or share out of range")
     return Model(
         spec=spec,
         sources=sources,
@@ -197,6 +215,8 @@ def _from_json(content: dict[str, Any], where: str) -> Model:
         per_record=per_record,
         trained_on=int(content["trained_on"]),
         facts=dict(content["facts"]),
+        full_name_lift=lift,
+        comparable_share=comparable,
     )
 
 

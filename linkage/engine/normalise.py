@@ -58,7 +58,9 @@ def _compatible(text: pa.Array) -> pa.Array:
 def _bare(text: pa.Array) -> pa.Array:
     """Without accents; marks of scripts that write vowels with them stay."""
     apart = pc.utf8_normalize(text, form="NFKD")
-    bare = pc.replace_substring_regex(apart, r"([\p{Latin}\p{Greek}\p{Cyrillic}\p{Arabic}\p{Hebrew}])\p{Mn}+", r"\1")
+    bare = pc.replace_substring_regex(
+        apart, r"([\p{Latin}\p{Greek}\p{Cyrillic}\p{Arabic}\p{Hebrew}])\p{Mn}+", r"\1"
+    )
     return pc.utf8_normalize(bare, form="NFKC")
 
 

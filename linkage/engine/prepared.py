@@ -61,6 +61,13 @@ class Prepared:
         """Records."""
         return len(self.encoded.codes)
 
+    @property
+    def pair_count(self) -> float:
+        """Pairs of records that are not two people by construction."""
+        _, sizes = np.unique(self.apart[self.apart != MISSING], return_counts=True)
+        apart = (sizes * (sizes - 1.0)).sum()
+        return float(self.record_count * (self.record_count - 1.0) - apart) / 2
+
     def compare(self, left: IntArray, right: IntArray) -> LongArray:
         """Pattern of each pair of positions."""
         return compare_many(self.program, self.encoded.codes, left, right, threads=self.threads)

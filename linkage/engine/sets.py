@@ -9,7 +9,7 @@ from linkage.engine.block import RuleBlocks, block_rule
 from linkage.engine.candidates import Candidates
 from linkage.engine.encode import Encoded, IntArray, LongArray
 from linkage.engine.kernels.identity import factorise
-from linkage.engine.keys import Key
+from linkage.engine.keys import VALUE, Key
 from linkage.engine.program import Attribute
 from linkage.engine.spec import AttributeSpec, Spec
 from linkage.engine.stages import Progress, ignore
@@ -55,25 +55,36 @@ def training_sets(
     scale = count * (count - 1) / max(sampled * (sampled - 1), 1)
     patterns, counts = compared(pairs_at_random(count))
     sets = [PairSet("at random", patterns, counts, (), count * (count - 1) / 2, is_random=True)]
-    for number, attribute in enumerate(spec.attributes):
-        progress(number / len(spec.attributes))
-        keys = exact_keys(attribute)
-        blocks = block_rule(sample, keys, cap=count + 1, splitters=[]) if keys else None
-        if blocks is None or not blocks.pair_count:
+    agreements = _agreements(spec, attributes)
+    for number, (agrees_on, keys) in enumerate(agreements):
+        progress(number / len(agreements))
+        blocks = block_rule(sample, keys, cap=count + 1, splitters=[])
+        if not blocks.pair_count:
             continue
         patterns, counts = compared(pairs_of_blocks(blocks))
-        out = tuple(n for n, other in enumerate(attributes) if other.columns & attributes[number].columns)
-        sets.append(
-            PairSet(
-                f"agree on {attribute.name}",
-                patterns,
-                counts,
-                out,
-                blocks.pair_count * scale,
-                agrees_on=number,
-            )
-        )
+        columns = frozenset().union(*(attributes[one].columns for one in agrees_on))
+        out = tuple(n for n, other in enumerate(attributes) if other.columns & columns)
+        name = f"agree on {' and '.join(attributes[one].name for one in agrees_on)}"
+        sets.append(PairSet(name, patterns, counts, out, blocks.pair_count * scale, agrees_on=agrees_on))
     return [*sets, *_sets_of_rules(spec, attributes, candidates)]
+
+
+def _agreements(
+    spec: Spec, attributes: tuple[Attribute, ...]
+) -> list[tuple[tuple[int, ...], tuple[Key, ...]]]:
+    """Attributes to agree on exactly, with the keys that do: each by itself, and forename and surname together."""
+    single = [((number,), exact_keys(attribute)) for number, attribute in enumerate(spec.attributes)]
+    names = full_name_attributes(spec, attributes)
+    both = [(names, tuple(attributes[number].term for number in names))] if names else []
+    return [(numbers, tuple(key for key in keys if key)) for numbers, keys in [*single, *both] if keys]
+
+
+def full_name_attributes(spec: Spec, attributes: tuple[Attribute, ...]) -> tuple[int, ...]:
+    """Numbers of the attributes of forename and surname, where a rule has both in either order; else none."""
+    key = next((key for key in spec.keys if key.function == "sorted" and len(key.columns) == 2), None)
+    terms = [attribute.term for attribute in attributes]
+    values = [Key(VALUE, (name,)) for name in (key.columns if key else ())]
+    return tuple(terms.index(value) for value in values) if set(values) <= set(terms) else ()
 
 
 def _sets_of_rules(spec: Spec, attributes: tuple[Attribute, ...], candidates: Candidates) -> list[PairSet]:

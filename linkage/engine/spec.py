@@ -32,6 +32,10 @@ class ColumnSpec(_Part):
     inputs: Annotated[
         tuple[str, ...], Field(description="Input columns, joined by a space; its own name when not given.")
     ] = ()
+    part: Annotated[
+        Literal["", "given", "family"],
+        Field(description="Part of a full name that is read: given or family; all of it when not given."),
+    ] = ""
 
     @field_validator("kind")
     @classmethod
@@ -219,7 +223,8 @@ class Spec(_Part):
     def column_sources(self) -> dict[str, ColumnSource]:
         """Input columns and kind of each column."""
         return {
-            name: ColumnSource(column.inputs or (name,), column.kind) for name, column in self.columns.items()
+            name: ColumnSource(column.inputs or (name,), column.kind, column.part)
+            for name, column in self.columns.items()
         }
 
 

@@ -44,6 +44,7 @@ def terms_of(
     encoded: Encoded,
     *,
     matches: float = 0.0,
+    lift: float | None = None,
 ) -> Terms:
     """Terms of the attributes whose rarity counts.
 
@@ -52,7 +53,8 @@ def terms_of(
         classes: The classes, strangers last.
         table: Shape (all levels, classes): probability of each level in each class.
         encoded: Records, whose values are counted.
-        matches: Expected pairs of one person among these records; 0 to leave the lift of full names out.
+        matches: Expected pairs of one person among these records.
+        lift: Lift of full names in all; none to leave it out.
     """
     made: list[_Term] = []
     last = level_starts(attributes)[1:] - 1
@@ -65,7 +67,8 @@ def terms_of(
             made += [_Term(number, column, *term) for term in _place_terms(counts, classes)]
         else:
             made.append(_Term(number, column, *_value_term(counts, table[last[number]])))
-    made += _full_name_term(attributes, classes, table[last], encoded, matches)
+    if lift is not None:
+        made += _full_name_term(attributes, classes, encoded, matches=matches, overall=lift)
     sizes = [len(term.rarity) for term in made]
     shape = (len(made), len(classes))
     return Terms(
@@ -89,9 +92,10 @@ def _is_implied(term: _Term, attributes: tuple[Attribute, ...]) -> bool:
 def _full_name_term(
     attributes: tuple[Attribute, ...],
     classes: tuple[PairClass, ...],
-    exact: FloatArray,
     encoded: Encoded,
+    *,
     matches: float,
+    overall: float,
 ) -> list[_Term]:
     """Strangers who share a surname share a forename more often than others do: names go by origin and fashion.
 
@@ -101,27 +105,23 @@ def _full_name_term(
     key = next((k for k in encoded.keys if k.function == "sorted" and len(k.columns) == 2), None)
     terms = [a.term for a in attributes]
     values = [Key(VALUE, (name,)) for name in (key.columns if key else ())]
-    if key is None or not matches or not set(values) <= set(terms):
+    if key is None or not set(values) <= set(terms):
         return []
     parts = [terms.index(value) for value in values]
     records = len(encoded.codes)
     whole = encoded.codes[:, encoded.column(key)]
     named = np.flatnonzero(whole != MISSING)
     counts = count_codes(whole).astype(np.float64)
-    borne, strangers = np.ones(len(named)), 1.0
-    for part, value in zip(parts, values, strict=True):
+    borne = np.ones(len(named))
+    for value in values:
         codes = encoded.codes[:, encoded.column(value)]
-        part_counts = count_codes(codes).astype(np.float64)
-        borne *= part_counts[codes[named]]
-        agreeing = (part_counts * (part_counts - 1)).sum() - 2 * matches * exact[part, 0]
-        strangers *= max(agreeing, 1.0) / max(records * (records - 1.0), 1.0)
+        borne *= count_codes(codes)[codes[named]]
     product = np.ones(len(counts))
     np.maximum.at(product, whole[named], borne)
     expected = product / max(records, 1)
-    observed = (counts * (counts - 1)).sum() - 2 * matches * exact[parts[0], 0] * exact[parts[1], 0]
-    overall = np.clip(observed / max(strangers * records * (records - 1.0), 1.0), 1.0, LARGEST_LIFT)
+    bounded = np.clip(overall, 1.0, LARGEST_LIFT)
     beyond_one_person = np.maximum(counts - 1 - 2 * matches / max(records, 1), 0)
-    lift = overall * (beyond_one_person + 1) / (overall * expected + 1)
+    lift = bounded * (beyond_one_person + 1) / (bounded * expected + 1)
     others = np.asarray([c.relation == "other" for c in classes], dtype=np.float64)
     rarity = np.maximum(lift, 1 / LARGEST_LIFT)
     return [_Term(parts[1], encoded.column(key), rarity, 1 - others, others, parts[0])]

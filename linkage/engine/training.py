@@ -22,6 +22,8 @@ STEPS, ROUNDS = 60, 3
 CLOSE_ENOUGH = 1e-6
 """Gain of log-likelihood in a step, per pair, below which training ends."""
 RAREST = 1e-9
+MOST_RELATIVES = 20.0
+"""Other records of the same person or household that a record has at most on average: more at random are strangers."""
 FIRST_MIX = {"same person": 0.3, "household": 0.05, "stranger": 0.5}
 
 
@@ -35,7 +37,7 @@ class PairSet:
         counts: Pairs of each.
         left_out: Numbers of the attributes that chose them.
         total: Pairs in all that could have been chosen so; the set may be a sample of them.
-        agrees_on: Number of the attribute that all of them agree on exactly, where that is how they were chosen.
+        agrees_on: Numbers of the attributes that all of them agree on exactly, where that is how they were chosen.
         is_random: Whether they were chosen by nothing.
     """
 
@@ -44,7 +46,7 @@ class PairSet:
     counts: LongArray
     left_out: tuple[int, ...]
     total: float
-    agrees_on: int | None = None
+    agrees_on: tuple[int, ...] = ()
     is_random: bool = False
 
 
@@ -187,6 +189,7 @@ def _maximise(rows: _Rows, fit: Fit, prior: _Beliefs) -> list[float]:
         history.append(likelihood + _log_belief(fit, prior))
         fit.seen = by_level
         fit.mix = (by_set + 1e-3) / (by_set + 1e-3).sum(axis=1, keepdims=True)
+        _bound_relatives(rows.sets, fit.mix)
         for start, end, members in prior.groups:
             counts = by_level[start:end, members].sum(axis=1)
             belief = prior.means[start:end, members[0]] * prior.strengths[start, members[0]]
@@ -195,6 +198,14 @@ def _maximise(rows: _Rows, fit: Fit, prior: _Beliefs) -> list[float]:
         if len(history) > 1 and history[-1] - history[-2] < CLOSE_ENOUGH * rows.weights.sum():
             break
     return history
+
+
+def _bound_relatives(sets: list[PairSet], mix: FloatArray) -> None:
+    """Hold the classes but the strangers to what they can be among pairs at random."""
+    for number in (number for number, pairs in enumerate(sets) if pairs.is_random):
+        most = MOST_RELATIVES / max(np.sqrt(2 * sets[number].total), 1.0)
+        mix[number, :-1] = np.minimum(mix[number, :-1], most)
+        mix[number, -1] = max(1 - mix[number, :-1].sum(), most)
 
 
 def _log_belief(fit: Fit, prior: _Beliefs) -> float:
@@ -217,23 +228,25 @@ def _strangers(rows: _Rows, fit: Fit, attributes: tuple[Attribute, ...]) -> Floa
         rows.start,
     )
     all_pairs = next(pairs.total for pairs in rows.sets if pairs.is_random)
+    known = known_shares(rows.sets, attributes)
     strangers = fit.table[:, -1].copy()
     agreeing = {
-        pairs.agrees_on: number for number, pairs in enumerate(rows.sets) if pairs.agrees_on is not None
+        pairs.agrees_on[0]: number for number, pairs in enumerate(rows.sets) if len(pairs.agrees_on) == 1
     }
     for attribute, (start, size) in enumerate(zip(rows.start, rows.sizes, strict=True)):
         shares = smooth(by_level[start : start + size, -1])
         if attribute in agreeing:
-            known = known_share(rows, attribute, at_random)
             number = agreeing[attribute]
-            exact = rows.sets[number].total * fit.mix[number, -1] / max(all_pairs * known, 1)
+            exact = rows.sets[number].total * fit.mix[number, -1] / max(all_pairs * known[attribute], 1)
             shares[:-1] *= (1 - exact) / shares[:-1].sum()
             shares[-1] = exact
         strangers[start : start + size] = np.maximum(shares, RAREST)
     return strangers
 
 
-def known_share(rows: _Rows, attribute: int, at_random: npt.NDArray[np.bool_]) -> float:
-    """Share of pairs at random in which an attribute is known on both sides."""
-    weights = rows.weights[at_random]
-    return float(weights[rows.levels[at_random, attribute] >= 0].sum() / max(weights.sum(), 1e-300))
+def known_shares(sets: list[PairSet], attributes: tuple[Attribute, ...]) -> FloatArray:
+    """Share of pairs at random in which each attribute is known on both sides, shape (attributes,)."""
+    at_random = next(pairs for pairs in sets if pairs.is_random)
+    known = unpack(at_random.patterns, attributes) >= 0
+    shares: FloatArray = (known * at_random.counts[:, None]).sum(axis=0) / max(at_random.counts.sum(), 1)
+    return shares

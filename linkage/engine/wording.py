@@ -1,17 +1,18 @@
-"""An explanation in words: a sentence that a social worker understands, and the waterfall as plain text."""
+"""An explanation in words: a sentence that a social worker understands, and what the lines of the waterfall say."""
 
-from linkage.engine.classes import HOUSEHOLD
+from linkage.engine.classes import HOUSEHOLD, STRANGER
 from linkage.engine.explain import AND, LEVEL, NOT_KNOWN, RARITY, TOLD, Explanation, Step, attribute_bits
+from linkage.engine.program import SOURCE
 from linkage.engine.spec import DIFFERS
 
-VERDICTS = (
-    (0.999, "Almost certainly the same person"),
-    (0.95, "Very likely the same person"),
-    (0.5, "More likely the same person than not"),
-    (0.05, "More likely two different people"),
-    (0.0, "Almost certainly two different people"),
+GRADES = (
+    (10.0, "Almost certainly", "hardly ever"),
+    (4.25, "Very likely", "seldom"),
+    (2.0, "More likely", "sometimes"),
+    (1.0, "More likely", "often"),
+    (0.0, "Hard to say; a little more likely", "almost half the time"),
 )
-"""Least match probability of each verdict."""
+"""Least bits of each grade, how sure the verdict then is, and how often it is wrong: once in 1,000, 20, 5, 3 pairs."""
 STRENGTHS = ((6.0, "strongly"), (2.0, "clearly"), (0.0, "a little"))
 """Least bits of each word: 6 bits make the odds 64 times larger, 2 bits four times."""
 WORTH_SAYING = 0.5
@@ -19,9 +20,17 @@ WORTH_SAYING = 0.5
 MOST_REASONS = 4
 RARE = 1.0
 """Bits from which the rarity of a value is told: twice as rare as the values that strangers share, or half."""
+BOTH_RIVALS = 0.8
+"""Share of the likelier alternative below which the other is named too: it is then at least a quarter as likely."""
 AGREES = ("exact", "same property")
-RIVALS = {HOUSEHOLD: "another member of the household or family", "stranger": "a stranger"}
-WIDTH, NAME_WIDTH = 24, 34
+TOO_LITTLE_AGREES = (
+    "Nothing known speaks clearly against it, but what agrees is too little to make them one person."
+)
+TOO_LITTLE_IS_KNOWN = "Too little is known of both records to make them one person."
+RIVALS = {HOUSEHOLD: "another member of the household or family", STRANGER: "a stranger"}
+TWO_OF = {HOUSEHOLD: "two members of one household or family", STRANGER: "two strangers"}
+AMONG = {HOUSEHOLD: "within a household or family", STRANGER: "between strangers"}
+WIDTH = 24
 NAMED = {"prior": "before looking at anything", RARITY: "how rare the shared value is"}
 
 
@@ -34,61 +43,82 @@ def sentence(explanation: Explanation) -> str:
     """Verdict and reasons in plain words; no value of a person in it."""
     if explanation.is_apart:
         return "Two different people: the source holds the two records as two people, whatever they agree on."
-    probability = explanation.match_probability
-    verdict = next(words for least, words in VERDICTS if probability >= least)
+    weight = explanation.match_weight
+    _, sure, wrong = next(grade for grade in GRADES if abs(weight) >= grade[0])
+    verdict = f"{sure} {'the same person' if weight > 0 else 'two different people'}."
+    return " ".join(
+        [verdict, *_reasons(explanation), _of_such_pairs(explanation, wrong), *_unknown(explanation)]
+    )
+
+
+def _reasons(explanation: Explanation) -> list[str]:
+    """What speaks for one person and what against; where two people are likelier, always why."""
     told = {
         name: parts
         for name, parts in attribute_bits(explanation).items()
         if abs(sum(parts[1:])) >= WORTH_SAYING
     }
     weight = {name: bits + rarity for name, (_, bits, rarity) in told.items()}
-    for_it = sorted((n for n in told if weight[n] > 0), key=lambda n: -weight[n])[:MOST_REASONS]
-    against = sorted((n for n in told if weight[n] < 0), key=lambda n: weight[n])[:MOST_REASONS]
-    parts = [verdict + "."]
+    strongest = sorted(told, key=lambda name: -abs(weight[name]))
+    for_it = [name for name in strongest if weight[name] > 0][:MOST_REASONS]
+    against = [name for name in strongest if weight[name] < 0][:MOST_REASONS]
+    facts = {name: _fact(name, *told[name], rival=explanation.rival) for name in (*for_it, *against)}
+    reasons = []
     if for_it:
-        parts.append(f"For it speaks that {_listed([_fact(n, *told[n]) for n in for_it])}.")
+        reasons.append(f"For one person speaks: {'; '.join(facts[name] for name in for_it)}.")
     if against:
-        facts = _listed([_fact(n, *told[n]) for n in against])
-        parts.append(f"Against it speaks, {_strength(weight[against[0]])}, that {facts}.")
-    parts.append(_of_rival(explanation))
-    return " ".join(parts + _unknown(explanation))
+        how, it = _strength(weight[against[0]]), "it" if for_it else "one person"
+        reasons.append(f"Against {it} speaks, {how}: {'; '.join(facts[name] for name in against)}.")
+    elif explanation.match_weight <= 0:
+        reasons.append(TOO_LITTLE_AGREES if for_it else TOO_LITTLE_IS_KNOWN)
+    return reasons
 
 
-def _fact(name: str, level: str, bits: float, rarity: float) -> str:
-    """What the records show of one attribute."""
-    if name == "source":
-        return (
-            "they come from two sources"
-            if level == DIFFERS
-            else "one source holds both, and it seldom repeats a person"
-        )
-    if level == DIFFERS:
-        return f"the {readable(name)} differs"
+def _fact(name: str, level: str, bits: float, rarity: float, *, rival: str) -> str:
+    """What the records show of one attribute, told so that it is plain why it speaks for one person or against."""
+    speaks_for = bits + rarity > 0
+    if name == SOURCE:
+        return _of_source(level, speaks_for=speaks_for)
     if AND in name:
-        return f"{readable(name)} together are {'rare' if rarity > 0 else 'shared by many'}"
-    fact = f"the {readable(name)} agrees" if level in AGREES else f"the {readable(name)} is alike ({level})"
-    if rarity >= RARE:
-        return f"{fact} and is rare"
-    if rarity <= -RARE or (level in AGREES and bits + rarity < 0):
-        return f"{fact} but is shared by many"
-    return fact
+        return f"{readable(name)} together are {'rare' if speaks_for else 'shared by many'}"
+    end, be = ("", "are") if _is_plural(name) else ("s", "is")
+    if level == DIFFERS:
+        return f"the {readable(name)} differ{end}" + (f", which is rare {AMONG[rival]}" if speaks_for else "")
+    fact = f"the {readable(name)} agree{end}"
+    if level not in AGREES:
+        return f"{fact} {'in part' if speaks_for else 'only in part'} ({level})"
+    if rarity <= (-RARE if speaks_for else -WORTH_SAYING):
+        return f"{fact} but {be} shared by many"
+    if not speaks_for:
+        return f"{fact}, which is common {AMONG[rival]}"
+    return f"{fact} and {be} rare" if rarity >= RARE else fact
+
+
+def _of_source(level: str, *, speaks_for: bool) -> str:
+    if level == DIFFERS:
+        return "they come from two sources"
+    return f"one source holds both, and it {'often' if speaks_for else 'seldom'} repeats a person"
+
+
+def _is_plural(name: str) -> bool:
+    return name.endswith("s") and not name.endswith(("ss", "us", "is", "as"))
 
 
 def _strength(bits: float) -> str:
     return next(word for least, word in STRENGTHS if abs(bits) >= least)
 
 
-def _listed(facts: list[str]) -> str:
-    return facts[0] if len(facts) == 1 else f"{', '.join(facts[:-1])} and {facts[-1]}"
-
-
-def _of_rival(explanation: Explanation) -> str:
-    rival = RIVALS[explanation.rival]
-    if explanation.rival_weight > 0:
-        return (
-            f"If they were two people, the other would most likely be {rival}, who would seldom agree so far."
-        )
-    return f"It is more likely that the other is {rival}."
+def _of_such_pairs(explanation: Explanation, wrong: str) -> str:
+    """How often the verdict is wrong of pairs that agree alike, and what two people would be to each other."""
+    rival = explanation.rival
+    share = 2.0 ** (explanation.match_weight - explanation.rival_weight)
+    other = STRANGER if rival == HOUSEHOLD else HOUSEHOLD
+    named = f"mostly of {TWO_OF[rival]}"
+    if share < BOTH_RIVALS:
+        named = f"of {TWO_OF[rival]} or {TWO_OF[other]}"
+    if explanation.match_weight > 0:
+        return f"Records that agree so far are {wrong} of two people, and then {named}."
+    return f"Records that agree no further are {wrong} of one person, otherwise {named}."
 
 
 def _unknown(explanation: Explanation) -> list[str]:
@@ -121,20 +151,3 @@ def totals(explanation: Explanation) -> list[tuple[str, float]]:
         (f"sum, against {RIVALS[explanation.rival]}", explanation.rival_weight),
         ("match weight, against both", explanation.match_weight),
     ]
-
-
-def plain_text(explanation: Explanation) -> str:
-    """The sentence and the waterfall as plain text, one line a step; values only where the explanation holds them."""
-    steps = spoken(explanation)
-    largest = max(abs(step.bits) for step in steps)
-    lines = [sentence(explanation), ""]
-    for step in steps:
-        left, right = bar(step.bits, largest)
-        lines.append(f"{step.bits:+8.2f} {left}|{right} {describe(step)}".rstrip())
-    lines += [f"{bits:+8.2f} {name}" for name, bits in totals(explanation)]
-    lines.append(f"match probability {explanation.match_probability:.4%}")
-    held = [
-        f"{readable(name)}: {one or '-'} / {other or '-'}"
-        for name, (one, other) in explanation.values.items()
-    ]
-    return "\n".join([*lines, *([""] if held else []), *held])

@@ -311,7 +311,7 @@ class Scalar:
         self.records = len(self.codes)
         rates = linked.model.per_record
         self.expected = [float(rate) * self.records for rate in rates[:-1]]
-        self.expected.append(self.records * (self.records - 1) / 2 - sum(self.expected))
+        self.expected.append(linked.prepared.pair_count - sum(self.expected))
         self.matches = sum(
             pairs
             for pairs, c in zip(self.expected, self.model.classes, strict=True)
@@ -372,16 +372,8 @@ class Scalar:
         code, other = (int(self.codes[record, self.column(self.lift_key)]) for record in pair)
         if code < 0 or code != other:
             return
-        pairs = self.records * (self.records - 1)
-        agreeing = 1.0
-        for part in parts:
-            found = sum(n * (n - 1) for n in self.count(part).values()) - 2 * self.matches * exact[part][0]
-            agreeing *= max(found, 1.0) / pairs
         whole = self.count(self.lift_key)
-        observed = sum(n * (n - 1) for n in whole.values()) - 2 * self.matches * math.prod(
-            exact[p][0] for p in parts
-        )
-        overall = min(max(observed / max(agreeing * pairs, 1.0), 1.0), 50.0)
+        overall = min(max(self.model.full_name_lift, 1.0), 50.0)
         expected = (
             math.prod(self.count(p)[int(self.codes[pair[0], self.column(p)])] for p in parts) / self.records
         )

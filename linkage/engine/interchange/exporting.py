@@ -86,8 +86,8 @@ def _rarities(model: Model) -> list[dict[str, Any]]:
     """
     keys = model.spec.keys
     nobody = Encoded(np.zeros(0, np.int64), np.zeros((0, len(keys)), np.int32), keys, {})
-    matches = float(model.spec.full_name_lift)
-    terms = terms_of(model.attributes, model.classes, model.table, nobody, matches=matches)
+    lift = model.full_name_lift if model.spec.full_name_lift else None
+    terms = terms_of(model.attributes, model.classes, model.table, nobody, lift=lift)
     named = [column_of(keys[column]) for column in terms.columns]
     repeated = sorted({name for name in named if named.count(name) > 1})
     if repeated:

@@ -1,6 +1,5 @@
 """Classifying: household-aware expectation-maximisation on a frame of levels, as a classifier of the toolkit."""
 
-import math
 from typing import Any
 
 import numpy as np
@@ -120,8 +119,7 @@ class HouseholdClassifier(BaseClassifier):  # type: ignore[misc]
         distinct, counts = np.unique(patterns, return_counts=True)
         none = np.zeros(0, dtype=np.int32)
         candidates = Candidates(none, none, none, distinct, np.ones_like(distinct), counts)
-        records = round((1 + math.sqrt(1 + 8 * total)) / 2)
-        expected = expected_pairs(sets, self._attributes, fit, candidates, records)
+        expected = expected_pairs(sets, self._attributes, fit, candidates, total)
         self.mixture = Mixture(self._attributes, fit.classes, fit.table, expected)
 
     def _agreeing_sets(self, levels: Levels, patterns: LongArray) -> list[PairSet]:

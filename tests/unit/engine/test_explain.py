@@ -83,7 +83,7 @@ def test_the_order_of_the_attributes_makes_no_difference(people: SimulatedPeople
 
 def test_with_one_class_a_side_an_attribute_speaks_with_its_plain_log_ratio(people: SimulatedPeople) -> None:
     spec = parse_spec(
-        {"record_id": "record_id", "columns": {k: k for k in ("forename", "birth_date", "email")}}, "test"
+        {"record_id": "record_id", "columns": {k: k for k in ("forename", "birth_date", "sex")}}, "test"
     )
     linked = link_records(people.table, spec, threads=1)
     model = linked.model
