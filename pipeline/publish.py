@@ -14,14 +14,13 @@ from pipeline.run import Run
 from pipeline.stages import counts_of, index_tables
 
 STEP = "publish"
-ENDED = ("published", "superseded")
 
 
 def publish_run(run: Run) -> StepManifest:
     """Load the run's index into staging, audit it, and make it live in one transaction.
 
     Returns:
-        What became of it: published, or superseded by a later snapshot. A run that ended so is left alone.
+        What became of it: published, or superseded by a later snapshot or run. A run that is live is left alone.
 
     Raises:
         GateClosedError: The audit refused; nothing was published.
@@ -29,7 +28,7 @@ def publish_run(run: Run) -> StepManifest:
     """
     with connect(run.settings) as database:
         done = run.folder.manifest(STEP)
-        if done is not None and runs.status(database, run.run_id) in ENDED:
+        if done is not None and runs.live_run(database) == run.run_id:
             return done
         manifest = run.folder.run_step(STEP, lambda _: _publish(run, database), again=True)
         runs.finish_run(database, run.run_id, manifest_of(run))

@@ -9,6 +9,8 @@ from rich.console import Console
 from linkage.memory import give_back_large_arrays
 from service.commands import data, explain, models, people, quarantine, runs, stages, training
 from service.faults import exit_code, sentence
+from service.listing import as_written
+from service.progress import show_progress
 
 app = typer.Typer(
     help="One index of residents and households from a council's extracts.",
@@ -31,10 +33,11 @@ def main() -> None:
     """Run a command; any failure is one plain sentence on standard error and the exit code of its family."""
     logging.getLogger("great_expectations").setLevel(logging.WARNING)
     give_back_large_arrays()
+    show_progress()
     try:
         app()
     except Exception as error:
-        Console(stderr=True, highlight=False, soft_wrap=True).print(f"Error: {sentence(error)}", markup=False)
+        Console(stderr=True, highlight=False, soft_wrap=True).print(as_written(f"Error: {sentence(error)}"))
         sys.exit(exit_code(error))
 
 

@@ -13,6 +13,7 @@ from linkage.schema import CLUSTER, CROSSWALK, GOLDEN_VALUE, PAIR, PUBLISHED, QU
 from linkage.store import runs
 from linkage.store.database import connect
 from linkage.store.judgements import add_judgement
+from pipeline import publish
 from pipeline.flow import run_all
 from pipeline.run import load_run, plan_run
 from pipeline.stages import all_records, counts_of
@@ -177,6 +178,8 @@ def test_the_summary_counts_what_the_tables_hold_and_is_json(council: Council) -
 
 def test_only_the_latest_run_is_live_and_the_one_before_is_replaced(council: Council) -> None:
     assert [summarise(run)["outcome"] for run in council.runs] == ["replaced", "live"]
+    again = publish.publish_run(council.runs[0])
+    assert (again.counts["status"], again.counts["live_run_id"]) == ("superseded", council.runs[1].run_id)
 
 
 def test_the_evaluation_says_for_which_sources_linkage_is_worse_and_what_blocking_lost(
