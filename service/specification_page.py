@@ -13,8 +13,8 @@ KIND_MEANINGS: dict[str, str] = {
     "forename": "Given name; compared without accents, apostrophes and case, as letters and single spaces.",
     "surname": "Family name; compared like a forename. Forenames, middle names and surnames can be compared crosswise.",
     "middle_names": "All names between forename and surname; compared like a forename.",
-    "full_name": "Forename and surname in one column; prefer two columns where there are two.",
-    "birth_date": "Date of birth: 1980-12-31, 31/12/1980 or 31.12.1980; 00 for a day or month that is not known.",
+    "full_name": "Forename and surname in one column, in either order with a comma; taken apart where no other column has them.",
+    "birth_date": "Date of birth: 1980-12-31 or 31/12/1980; 12/31/1980 where the values show it; 1980 or 1980-12 if no more is known.",
     "date": "Any other date that belongs to a person; written as a birth date.",
     "sex": "F or M; words and codes for them are understood, all else is missing.",
     "category": "One of a few values that belong to a person, such as a nationality.",
@@ -25,7 +25,7 @@ KIND_MEANINGS: dict[str, str] = {
     "phone": "Telephone number; compared by its digits, +44 being 0.",
     "email": "E-mail address; compared in lower case.",
     "identifier": "Number that an authority gives one person only, such as an NHS number.",
-    "text": "Any other text that belongs to a person.",
+    "text": "Any other text, which may be shared as a telephone is: an employer, a school.",
     "source": "Kept as it stands; for the program's own use: name the source in `source` instead.",
 }
 """What each kind holds, and how it is read."""
