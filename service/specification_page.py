@@ -14,7 +14,7 @@ KIND_MEANINGS: dict[str, str] = {
     "surname": "Family name; compared like a forename. Forenames, middle names and surnames can be compared crosswise.",
     "middle_names": "All names between forename and surname; compared like a forename.",
     "full_name": "Forename and surname, or surname, comma, forename; taken apart if no other column has them.",
-    "birth_date": "Date of birth: 1980-12-31, 31/12/1980, or 12/31/1980 if the values show it; 1980 or 1980-12 if in part.",
+    "birth_date": "Date of birth: 1980-12-31, 31/12/1980, or 12/31/1980 if the values show it; 1980 for a year alone.",
     "date": "Any other date that belongs to a person; written as a birth date.",
     "sex": "F or M; words and codes for them are understood, all else is missing.",
     "category": "One of a few values that belong to a person, such as a nationality.",
