@@ -5,7 +5,7 @@ from rich.text import Text
 
 from linkage.engine.explain import Explanation
 from linkage.engine.wording import bar, describe, readable, sentence, spoken, totals
-from service.listing import console, print_rows
+from service.listing import as_written, console, print_rows
 
 HELD = {"attribute": "Attribute", "one": "One record", "other": "The other"}
 
@@ -13,9 +13,9 @@ HELD = {"attribute": "Attribute", "one": "One record", "other": "The other"}
 def print_explanation(explanation: Explanation) -> None:
     """Print why two records are weighed as they are; what they hold only where the explanation holds it."""
     screen = console()
-    screen.print(sentence(explanation), markup=False)
+    screen.print(as_written(sentence(explanation)))
     screen.print(waterfall(explanation))
-    screen.print(f"Match probability {explanation.match_probability:.4%}", markup=False)
+    screen.print(f"Match probability {explanation.match_probability:.4%}")
     rows = [
         {"attribute": readable(name), "one": one, "other": other}
         for name, (one, other) in explanation.values.items()
@@ -39,7 +39,7 @@ def waterfall(explanation: Explanation) -> Table:
     for step in steps:
         against, speaks_for = bar(step.bits, largest)
         bars = Text(against, style="red"), Text(speaks_for, style="green")
-        table.add_row(f"{step.bits:+.2f}", *bars, Text(describe(step)))
+        table.add_row(f"{step.bits:+.2f}", *bars, as_written(describe(step)))
     for name, bits in totals(explanation):
         table.add_row(f"{bits:+.2f}", "", "", Text(name), style="bold")
     return table

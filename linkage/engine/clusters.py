@@ -122,7 +122,7 @@ def _pair_key(one: IntArray, other: IntArray) -> LongArray:
 
 
 def _recut(label: IntArray, left: IntArray, right: IntArray, weight: FloatArray) -> IntArray:
-    """Components over the largest size cut at ever higher weights, and at last record by record."""
+    """Components over the largest size cut at ever higher weights, and at last in order of record."""
     label = label.copy()
     for cut in CUTS:
         large = np.bincount(label, minlength=len(label))[label] > LARGEST_GROUP
@@ -131,24 +131,41 @@ def _recut(label: IntArray, left: IntArray, right: IntArray, weight: FloatArray)
         inside = large[left] & (weight > cut)
         label[large] = components(len(label), left, right, inside)[large]
     large = np.bincount(label, minlength=len(label))[label] > LARGEST_GROUP
-    order = np.lexsort((np.arange(len(label)), label))
-    rank = np.empty(len(label), dtype=np.int64)
-    ordered = label[order]
-    fresh = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]]))
-    rank[order] = np.arange(len(label)) - np.repeat(fresh, np.diff(np.append(fresh, len(label))))
-    piece = np.unique(label.astype(np.int64) << 32 | rank // LARGEST_GROUP, return_inverse=True)[1]
+    if large.any():
+        whole = components(len(label), left, right, large[left] & (weight >= DECIDED))
+        label = np.where(large, _cut_by_order(label, whole), label).astype(np.int32)
+    return label
+
+
+def _cut_by_order(label: IntArray, whole: IntArray) -> IntArray:
+    """Components cut to the largest size in order of record, but for what people decided is one: that stays whole.
+
+    Args:
+        label: Component of each record.
+        whole: Smallest position of those that are one with each record, whatever is cut.
+    """
+    order = np.lexsort((np.arange(len(label)), whole, label))
+    ordered, atoms = label[order], whole[order]
+    begins = np.concatenate([[True], ordered[1:] != ordered[:-1]])
+    atom_begins = begins | np.concatenate([[True], atoms[1:] != atoms[:-1]])
+    places = np.arange(len(label))
+    rank = np.maximum.accumulate(np.where(atom_begins, places, 0))
+    rank -= np.maximum.accumulate(np.where(begins, places, 0))
+    piece = np.unique(ordered.astype(np.int64) << 32 | rank // LARGEST_GROUP, return_inverse=True)[1]
     first = np.full(piece.max() + 1, len(label), dtype=np.int32)
-    np.minimum.at(first, piece, np.arange(len(label), dtype=np.int32))
-    return np.where(large, first[piece], label)
+    np.minimum.at(first, piece, order.astype(np.int32))
+    cut = np.empty(len(label), dtype=np.int32)
+    cut[order] = first[piece]
+    return cut
 
 
 def _not_complete(
     label: IntArray, left: IntArray, right: IntArray, weight: FloatArray
 ) -> npt.NDArray[np.bool_]:
-    """Whether a component of three or more lacks a pair with positive weight: only then is there a choice."""
+    """Whether a component lacks a pair with positive weight: only then is there a choice."""
     edges = count_edges(label, left, right, weight)
     sizes = np.bincount(label, minlength=len(label))
-    return (sizes > 2) & (edges < sizes * (sizes - 1) // 2)
+    return (sizes > 1) & (edges < sizes * (sizes - 1) // 2)
 
 
 def _portions(sizes: LongArray) -> list[tuple[int, int]]:

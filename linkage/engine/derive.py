@@ -58,7 +58,8 @@ def _words(choose: Callable[[list[str]], list[str]]) -> Callable[[pa.Array], pa.
 
 
 def _numbers(values: pa.Array) -> pa.Array:
-    others = pc.replace_substring_regex(values, r"(^| )[^\d ]+\b", "")
+    apart = pc.replace_substring(values, " ", "  ")
+    others = pc.replace_substring_regex(apart, r"(^| )[^\d ]+( |$)", "")
     return pc.utf8_trim_whitespace(pc.replace_substring_regex(others, "  +", " "))
 
 

@@ -14,6 +14,7 @@ AT_ONCE = 50_000
 """Values worked on together: bounds memory whatever the data."""
 UNIT_WORDS = ("FLAT", "FLT", "FL", "APARTMENT", "APT", "UNIT", "ROOM", "NO", "NUMBER", "AT")
 """Words that say that a number follows; some sources write them, some do not."""
+NAME_KINDS = ("forename", "surname", "middle_names", "full_name")
 DATE_KINDS = ("birth_date", "date")
 _CONTROL = r"[\p{Cc}\p{Cf}\p{Co}]+"
 _EMPTY = pa.scalar("", pa.string())
@@ -37,6 +38,8 @@ def normalise(values: pa.Array, kind: str) -> pa.Array:
 
 def _normalise(values: pa.Array, kind: str) -> pa.Array:
     text = pc.utf8_slice_codeunits(values.cast(pa.string()), 0, LONGEST_TEXT)
+    if kind in NAME_KINDS:
+        text = _where_not_plain(text, _one_apostrophe)
     text = _where_not_plain(text, _compatible)
     text = pc.utf8_trim_whitespace(_KINDS[kind](text))
     return pc.if_else(pc.equal(text, _EMPTY), pa.scalar(None, pa.string()), text)
@@ -48,6 +51,11 @@ def _where_not_plain(text: pa.Array, change: Callable[[pa.Array], pa.Array]) -> 
         return text
     strange = pc.fill_null(pc.invert(pc.match_substring_regex(text, "^[ -~]*$")), fill_value=False)
     return pc.replace_with_mask(text, strange, change(text.filter(strange)))
+
+
+def _one_apostrophe(text: pa.Array) -> pa.Array:
+    """All that people write for an apostrophe as one, before NFKC makes a space of some."""
+    return pc.replace_substring_regex(text, "[\u2018\u2019\u00b4\u02bc]", "'")
 
 
 def _compatible(text: pa.Array) -> pa.Array:
@@ -71,7 +79,7 @@ def _plain(text: pa.Array) -> pa.Array:
 
 def _name(text: pa.Array) -> pa.Array:
     """Letters and spaces: apostrophes close up, other marks part words; a stand-in is no name."""
-    closed = pc.replace_substring_regex(_plain(text), "['`\u2019\u00b4\u02bc]", "")
+    closed = pc.replace_substring_regex(_plain(text), "['`]", "")
     words = pc.utf8_trim_whitespace(pc.replace_substring_regex(closed, r"[^\p{L}\p{M}]+", " "))
     stand_in = pc.is_in(
         words, value_set=pa.array([row["phrase"] for row in read_reference("non_people")], pa.string())
@@ -118,7 +126,7 @@ def _date(text: pa.Array) -> pa.Array:
         text = pc.replace_substring_regex(text, r"^(\d{4})[-/.](\d{1,2})$", r"\1-\2-00")
         text = pc.replace_substring_regex(text, r"^(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4})$", r"\3-\2-\1")
         text = pc.replace_substring_regex(text, r"^(\d{4})[-/. ](\d)[-/. ]", r"\1-0\2-")
-        text = pc.replace_substring_regex(text, r"^(\d{4}-\d{2})[-/. ](\d)$", r"\1-0\2")
+        text = pc.replace_substring_regex(text, r"^(\d{4}[-/. ]\d{2})[-/. ](\d)$", r"\1-0\2")
     digits = pc.replace_substring_regex(text, r"\D", "")
     is_date = pc.match_substring_regex(digits, r"^(1[5-9]|20|21)\d{2}(0\d|1[0-2])([0-2]\d|3[01])$")
     return pc.if_else(is_date, digits, _EMPTY)

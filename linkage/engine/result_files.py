@@ -47,11 +47,16 @@ def check_place(folder: Path) -> None:
         folder: Where the result will be: absent, empty, or holding an earlier result and nothing else.
 
     Raises:
-        StoreError: It is a file, or holds other files.
+        StoreError: It is a file, holds other files, or cannot be looked at.
     """
-    if folder.exists() and not folder.is_dir():
+    try:
+        is_there, is_ours = folder.exists(), folder.is_dir() and _is_empty_or_ours(folder)
+    except OSError as error:
+        reason = os.strerror(error.errno).lower() if error.errno else "unknown reason"
+        raise StoreError(f"The result cannot be written to {folder}: {reason}.") from None
+    if is_there and not folder.is_dir():
         raise StoreError(f"{folder} is a file. Expected a folder to write the result to.")
-    if folder.is_dir() and not _is_empty_or_ours(folder):
+    if is_there and not is_ours:
         raise StoreError(
             f"The folder {folder} holds files that are no earlier result. Expected a new or empty folder, or one that "
             f"holds nothing but a result of `{MADE_BY}`."

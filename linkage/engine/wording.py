@@ -5,14 +5,14 @@ from linkage.engine.explain import AND, LEVEL, NOT_KNOWN, RARITY, TOLD, Explanat
 from linkage.engine.program import SOURCE
 from linkage.engine.spec import DIFFERS
 
-GRADES = (
+VERDICTS = (
     (10.0, "Almost certainly", "hardly ever"),
     (4.25, "Very likely", "seldom"),
     (2.0, "More likely", "sometimes"),
     (1.0, "More likely", "often"),
     (0.0, "Hard to say; a little more likely", "almost half the time"),
 )
-"""Least bits of each grade, how sure the verdict then is, and how often it is wrong: once in 1,000, 20, 5, 3 pairs."""
+"""Least bits, how sure the verdict then is, and how often it is wrong: once in 1,000, 20, 5, 3 pairs."""
 STRENGTHS = ((6.0, "strongly"), (2.0, "clearly"), (0.0, "a little"))
 """Least bits of each word: 6 bits make the odds 64 times larger, 2 bits four times."""
 WORTH_SAYING = 0.5
@@ -44,7 +44,7 @@ def sentence(explanation: Explanation) -> str:
     if explanation.is_apart:
         return "Two different people: the source holds the two records as two people, whatever they agree on."
     weight = explanation.match_weight
-    _, sure, wrong = next(grade for grade in GRADES if abs(weight) >= grade[0])
+    _, sure, wrong = next(verdict for verdict in VERDICTS if abs(weight) >= verdict[0])
     verdict = f"{sure} {'the same person' if weight > 0 else 'two different people'}."
     return " ".join(
         [verdict, *_reasons(explanation), _of_such_pairs(explanation, wrong), *_unknown(explanation)]
@@ -77,21 +77,25 @@ def _reasons(explanation: Explanation) -> list[str]:
 def _fact(name: str, level: str, bits: float, rarity: float, *, rival: str) -> str:
     """What the records show of one attribute, told so that it is plain why it speaks for one person or against."""
     speaks_for = bits + rarity > 0
-    if name == SOURCE:
-        return _of_source(level, speaks_for=speaks_for)
-    if AND in name:
-        return f"{readable(name)} together are {'rare' if speaks_for else 'shared by many'}"
     end, be = ("", "are") if _is_plural(name) else ("s", "is")
-    if level == DIFFERS:
-        return f"the {readable(name)} differ{end}" + (f", which is rare {AMONG[rival]}" if speaks_for else "")
     fact = f"the {readable(name)} agree{end}"
-    if level not in AGREES:
-        return f"{fact} {'in part' if speaks_for else 'only in part'} ({level})"
-    if rarity <= (-RARE if speaks_for else -WORTH_SAYING):
-        return f"{fact} but {be} shared by many"
-    if not speaks_for:
-        return f"{fact}, which is common {AMONG[rival]}"
-    return f"{fact} and {be} rare" if rarity >= RARE else fact
+    if name == SOURCE:
+        fact = _of_source(level, speaks_for=speaks_for)
+    elif AND in name:
+        fact = (
+            f"{readable(name)} together are {'rarer' if speaks_for else 'less rare'} than each alone suggests"
+        )
+    elif level == DIFFERS:
+        fact = f"the {readable(name)} differ{end}" + (f", which is rare {AMONG[rival]}" if speaks_for else "")
+    elif level not in AGREES:
+        fact += f" {'in part' if speaks_for else 'only in part'} ({level})"
+    elif rarity <= (-RARE if speaks_for else -WORTH_SAYING):
+        fact += f" but {be} shared by many"
+    elif not speaks_for:
+        fact += f", which is common {AMONG[rival]}"
+    elif rarity >= RARE:
+        fact += f" and {be} rare"
+    return fact
 
 
 def _of_source(level: str, *, speaks_for: bool) -> str:

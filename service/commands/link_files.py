@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.markup import escape
 
 from linkage.engine.defaults import with_defaults
 from linkage.engine.files import columns_of, read_records
@@ -16,7 +15,7 @@ from linkage.engine.result_files import check_place, write_result
 from linkage.engine.spec import Spec, read_spec
 from linkage.engine.stages import Stages
 from service.commands.options import answer, err, out
-from service.listing import print_rows
+from service.listing import as_written, print_rows
 
 SpecAndInputs = Annotated[
     list[Path] | None,
@@ -110,7 +109,7 @@ def _print_summary(summary: dict[str, Any], folder: Path) -> None:
     counted = [{"what": title, "count": f"{summary['counts'][name]:,}"} for name, title in TOLD.items()]
     print_rows("What came out", {"what": "What", "count": "Figure"}, counted)
     rules = [
-        {"name": escape(rule["name"]), "pairs": f"{rule['pairs_found_first']:,}"}
+        {"name": rule["name"], "pairs": f"{rule['pairs_found_first']:,}"}
         for rule in summary["blocking_rules"]
     ]
     print_rows("Blocking rules", {"name": "Rule", "pairs": "Pairs it was the first to find"}, rules)
@@ -124,5 +123,5 @@ def _print_summary(summary: dict[str, Any], folder: Path) -> None:
     ]
     print_rows("Stages", {"stage": "Stage", "seconds": "Seconds", "memory": "Peak memory, GB"}, passed)
     for warning in summary["warnings"]:
-        out.print(f"Warning: {warning}", markup=False, soft_wrap=True)
-    out.print(f"Clusters, pairs, model and summary are in {folder}.", markup=False, soft_wrap=True)
+        out.print(as_written(f"Warning: {warning}"), soft_wrap=True)
+    out.print(as_written(f"Clusters, pairs, model and summary are in {folder}."), soft_wrap=True)

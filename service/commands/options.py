@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 
 from linkage.settings import Settings
+from service.listing import as_written
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")]
 SnapshotDate = Annotated[
@@ -41,7 +42,7 @@ def answer(document: Any, *, as_json: bool, plain: str) -> None:
     if as_json:
         typer.echo(json.dumps(document, indent=1, default=str))
     else:
-        out.print(plain, markup=False, soft_wrap=True)
+        out.print(as_written(plain), soft_wrap=True)
 
 
 def settings(extracts: Path | None = None, truth: Path | None = None, engine: str | None = None) -> Settings:

@@ -7,6 +7,7 @@ import numpy as np
 
 from linkage.engine.classes import CLASSES, FloatArray
 from linkage.engine.interchange.conditions import RARITY_OF, bare, key_of, split_at
+from linkage.engine.interchange.form import check_form
 from linkage.engine.interchange.reading import Alternative, Reader, UnreadableError
 from linkage.engine.model import Model
 from linkage.engine.program import attributes_of
@@ -14,6 +15,10 @@ from linkage.engine.spec import DIFFERS, AttributeSpec, LevelSpec, Role, RuleSpe
 from linkage.errors import ModelError
 
 Level = dict[str, Any]
+LONGEST_CONDITION = 10_000
+"""Characters of a condition that are read: many times what the comparisons of a specification come to."""
+MOST_SHOWN = 200
+"""Characters that a message shows of the name of a level, or of its condition where it has none."""
 _ROLES: dict[str, Role] = {
     "surname": "family", "address": "place", "postcode": "place", "uprn": "place", "place_name": "place",
     "phone": "contact", "email": "contact",
@@ -35,8 +40,10 @@ def from_splink(
         The model. Where the table holds normal forms, as `splink_table` makes them, Splink and the model weigh alike.
 
     Raises:
-        ModelError: A comparison or rule has no counterpart, or is not trained; the message names it.
+        ModelError: They are not of Splink's form, or a comparison or rule has no counterpart or is not trained; the
+            message names it.
     """
+    check_form(settings)
     reader = Reader(spec, approximate)
     given = [one for one in settings.get("comparisons", ()) if not _is_rarity(reader, one)]
     comparisons = [_comparison(reader, one) for one in given]
@@ -96,7 +103,7 @@ def _complete(spec: Spec, attributes: tuple[AttributeSpec, ...], settings: dict[
 def _comparison(reader: Reader, given: dict[str, Any]) -> tuple[AttributeSpec, FloatArray]:
     """An attribute and the probabilities of its levels, weakest first, shape (levels, 2)."""
     name = given.get("output_column_name") or "unnamed"
-    levels: list[Level] = list(given.get("comparison_levels", ()))
+    levels: list[Level] = given["comparison_levels"]
     if not levels or not levels[0].get("is_null_level"):
         raise ModelError(
             f"The comparison {name} has no null level first; here what is missing never counts as differing."
@@ -131,13 +138,21 @@ def _labelled(levels: list[Level]) -> Iterator[tuple[str, Level]]:
 
 
 def _read(reader: Reader, comparison: str, level: Level) -> list[Alternative]:
+    condition = level["sql_condition"]
     try:
-        return reader.alternatives(str(level.get("sql_condition", "")))
+        if len(condition) <= LONGEST_CONDITION:
+            return reader.alternatives(condition)
+        reason = f"its condition is longer than {LONGEST_CONDITION:,} characters"
     except UnreadableError as error:
-        label = level.get("label_for_charts") or level.get("sql_condition")
-        raise ModelError(
-            f"The level {label!r} of the comparison {comparison} cannot be taken: {error}."
-        ) from None
+        reason = str(error)
+    except RecursionError:
+        reason = "its condition is nested too deep"
+    raise ModelError(f"The level {_label(level)} of the comparison {comparison} cannot be taken: {reason}.")
+
+
+def _label(level: Level) -> str:
+    """What a message calls a level."""
+    return repr(str(level.get("label_for_charts") or level["sql_condition"])[:MOST_SHOWN])
 
 
 def _known(reader: Reader, comparison: str, level: Level) -> tuple[tuple[str, ...], tuple[LevelSpec, ...]]:
@@ -160,9 +175,8 @@ def _role(spec: Spec, known: tuple[str, ...]) -> Role:
 def _probabilities(comparison: str, level: Level) -> tuple[float, float]:
     m, u = level.get("m_probability"), level.get("u_probability")
     if not (isinstance(m, int | float) and isinstance(u, int | float) and 0 < m <= 1 and 0 < u <= 1):
-        label = level.get("label_for_charts") or level.get("sql_condition")
         raise ModelError(
-            f"The level {label!r} of the comparison {comparison} is not trained. Expected m and u above 0."
+            f"The level {_label(level)} of the comparison {comparison} is not trained. Expected m and u above 0."
         )
     return float(m), float(u)
 
@@ -175,8 +189,7 @@ def _term(reader: Reader, comparison: str, levels: list[Level]) -> str | None:
         return None
     spoken = [level for level in levels if not level.get("is_null_level")]
     column = adjusted[0]["tf_adjustment_column"]
-    label = adjusted[-1].get("label_for_charts") or adjusted[-1].get("sql_condition")
-    refused = f"The term frequency of the level {label!r} of the comparison {comparison} cannot be taken"
+    refused = f"The term frequency of the level {_label(adjusted[-1])} of the comparison {comparison} cannot be taken"
     if adjusted != spoken[:1] or adjusted[0].get("tf_adjustment_weight", 1.0) != 1:
         raise ModelError(f"{refused}: here rarity counts on the strongest level alone, and in full.")
     try:

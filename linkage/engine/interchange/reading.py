@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from itertools import product
+from math import prod
 
 from linkage.engine.interchange.conditions import bare, key_of, read_test, split_at
 from linkage.engine.keys import Key
@@ -10,6 +11,8 @@ from linkage.errors import ModelError
 
 Alternative = tuple[str, ...]
 """Tests that must all hold."""
+MOST_ALTERNATIVES = 1_000
+"""Alternatives of one condition: AND of ORs multiplies them, and a line of text could fill the memory."""
 _NOT = "NOT "
 _COALESCED = ("COALESCE(", ", FALSE)")
 _WITH_LIMIT = {
@@ -80,6 +83,8 @@ class Reader:
     def _joined(word: str, parts: list[list[Alternative]]) -> list[Alternative]:
         if word == "OR":
             return [alternative for part in parts for alternative in part]
+        if prod(map(len, parts)) > MOST_ALTERNATIVES:
+            raise UnreadableError(f"it has more than {MOST_ALTERNATIVES:,} alternatives")
         return [tuple(test for tests in chosen for test in tests) for chosen in product(*parts)]
 
     def _negated(self, condition: str) -> list[Alternative]:

@@ -9,7 +9,7 @@ from linkage.engine.explain import NOT_KNOWN, TOLD, Explanation, explain_pair, e
 from linkage.engine.linking import Linked, Weigher, link_records
 from linkage.engine.model import Model, model_of
 from linkage.engine.spec import parse_spec
-from linkage.engine.wording import plain_text, sentence
+from linkage.engine.wording import sentence
 from linkage.errors import SourceError
 
 KINDS = ("forename", "surname", "birth_date", "sex", "address", "postcode", "phone", "email")
@@ -140,7 +140,7 @@ def with_canary(people: SimulatedPeople) -> tuple[pa.Table, str, str]:
 def test_values_are_shown_only_when_asked_for(people: SimulatedPeople, linked: Linked) -> None:
     table, one, other = with_canary(people)
     told = explain_records(table, linked.model, one, other, threads=1)
-    said = f"{told!r}{sentence(told)}{plain_text(told)}"
+    said = f"{told!r}{sentence(told)}"
     assert not [
         secret
         for secret in (CANARY, CANARY.upper(), CANARY.lower(), "1987", "07700", "ZY9")
@@ -149,14 +149,13 @@ def test_values_are_shown_only_when_asked_for(people: SimulatedPeople, linked: L
     asked = explain_records(table, linked.model, one, other, show_values=True, threads=1)
     assert asked.values["forename"] == (f"{CANARY} forename", f"{CANARY} forename")
     assert asked.values["phone"] == ("07700900123", None)
-    assert CANARY in plain_text(asked)
     assert asked.steps == told.steps
 
 
 def test_the_sentence_gives_verdict_and_reasons(people: SimulatedPeople, linked: Linked) -> None:
     table, one, other = with_canary(people)
     said = sentence(explain_records(table, linked.model, one, other, threads=1))
-    assert said.startswith("Almost certainly the same person. For it speaks that ")
+    assert said.startswith("Almost certainly the same person. For one person speaks: ")
     assert "the birth date agrees" in said
     assert "Not known in both records: phone." in said
 

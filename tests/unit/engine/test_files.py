@@ -140,6 +140,13 @@ def test_a_missing_file_and_a_folder_are_told_apart(tmp_path) -> None:
         read_records([], ["id"])
 
 
+def test_a_name_that_is_too_long_is_told_as_such(people, linked: Linked, tmp_path) -> None:
+    with pytest.raises(SourceError, match="file name too long"):
+        read_records([tmp_path / f"{'n' * 300}.csv"], ["id"])
+    with pytest.raises(StoreError, match="file name too long"):
+        write_result(people, linked, tmp_path / ("n" * 300), stages=Stages(), facts={})
+
+
 def test_a_column_that_stands_twice_is_refused(tmp_path) -> None:
     with pytest.raises(SchemaError, match="more than one column id"):
         read_records([write(tmp_path / "a.csv", b"id,id\n1,2\n")], ["id"])

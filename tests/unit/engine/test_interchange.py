@@ -421,6 +421,58 @@ def test_a_model_that_is_not_trained_or_not_whole_is_refused():
         from_splink({}, SHORT, record_count=10)
 
 
+@pytest.mark.parametrize(
+    ("place", "value"),
+    [
+        (("comparisons",), "x"),
+        (("comparisons",), {"a": 1}),
+        (("comparisons", 0), None),
+        (("comparisons", 0, "output_column_name"), 1),
+        (("comparisons", 0, "comparison_levels"), {"a": 1}),
+        (("comparisons", 0, "comparison_levels", 1), "ELSE"),
+        (("comparisons", 0, "comparison_levels", 1, "sql_condition"), None),
+        (("comparisons", 0, "comparison_levels", 1, "label_for_charts"), []),
+        (("comparisons", 0, "comparison_levels", 1, "tf_adjustment_column"), {}),
+        (("blocking_rules_to_generate_predictions",), "x"),
+        (("blocking_rules_to_generate_predictions", 0), {"blocking_rule": 1}),
+        (("probability_two_random_records_match",), "x"),
+        (("probability_two_random_records_match",), 0.0),
+        (("probability_two_random_records_match",), float("nan")),
+    ],
+)
+def test_settings_of_another_form_are_refused_by_the_place(place, value):
+    settings = copy.deepcopy(settings_with(NAME_LEVELS[1]))
+    part = settings
+    for step in place[:-1]:
+        part = part[step]
+    part[place[-1]] = value
+    with pytest.raises(ModelError, match=rf"not of the form.*{'.'.join(map(str, place[:1]))}"):
+        from_splink(settings, SHORT, record_count=100)
+
+
+def test_a_condition_that_could_fill_the_memory_is_refused():
+    either = " OR ".join(f'"{name}_l" = "{name}_r"' for name in ("forename", "surname", "postcode"))
+    nested = '"sex_l" = "sex_r"'
+    for number in range(250):
+        nested = f'("sex_l" = "sex_r" {("AND", "OR")[number % 2]} {nested})'
+    for condition, told in (
+        (" AND ".join([f"({either})"] * 30), "more than 1,000 alternatives"),
+        ("(" * 5_000 + nested + ")" * 5_000, "longer than 10,000 characters"),
+    ):
+        with pytest.raises(ModelError, match=told) as caught:
+            from_splink(settings_with(level(condition)), SHORT, record_count=100)
+        assert len(str(caught.value)) < 500
+
+
+def test_a_condition_nested_too_deep_is_refused(monkeypatch):
+    monkeypatch.setattr("linkage.engine.interchange.importing.LONGEST_CONDITION", 10**6)
+    nested = '"sex_l" = "sex_r"'
+    for number in range(1_500):
+        nested = f'("sex_l" = "sex_r" {("AND", "OR")[number % 2]} {nested})'
+    with pytest.raises(ModelError, match="nested too deep"):
+        from_splink(settings_with(level(nested)), SHORT, record_count=100)
+
+
 def test_a_blocking_rule_that_is_no_agreement_is_refused_unless_the_specification_has_its_own():
     settings = settings_with(NAME_LEVELS[1])
     settings["blocking_rules_to_generate_predictions"] = ["SUBSTRING(l.surname, 1, 4) = r.surname"]

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import recordlinkage
+from recordlinkage import ECMClassifier
 from recordlinkage.compare import Exact
 from recordlinkage.index import Block, Full, Random
 
@@ -205,3 +206,48 @@ def test_the_example_of_the_page_runs(capsys):
     told = re.fullmatch(r"(\d+) pairs, ([\d.]+)% of them one person\n", capsys.readouterr().out)
     assert int(told[1]) > 1_000
     assert float(told[2]) > 95
+
+
+def found_by(classifier, levels, person):
+    """Recall among the pairs given and precision, in percent."""
+
+    def is_right(pairs):
+        return np.equal(*(person.loc[pairs.get_level_values(side)].to_numpy() for side in (0, 1)))
+
+    right = is_right(classifier.fit_predict(levels))
+    return 100 * right.sum() / is_right(levels.index).sum(), 100 * right.mean()
+
+
+@pytest.fixture(scope="module")
+def measured():
+    """What the page measures, by setting: the three steps, without pairs at random, and the toolkit's own."""
+    found = {}
+    for setting in ("easy", "hard"):
+        people = simulate_people(5_000, setting=setting, seed=3)
+        frame = people.table.to_pandas().set_index("record_id")
+        person = pd.Series(people.person_id, index=frame.index)
+        compare = recordlinkage.Compare(level_features(SPEC, frame))
+        levels = compare.compute(recordlinkage.Index([RuleIndex(SPEC)]).index(frame), frame)
+        strangers = compare.compute(
+            recordlinkage.Index([Random(100_000, random_state=1)]).index(frame), frame
+        )
+        pair_count = len(frame) * (len(frame) - 1) // 2
+        found[setting] = (
+            found_by(HouseholdClassifier(SPEC, at_random=strangers, pair_count=pair_count), levels, person),
+            found_by(HouseholdClassifier(SPEC), levels, person),
+            found_by(ECMClassifier(binarize=0.5), (levels / levels.max()).fillna(0), person),
+        )
+    return found
+
+
+def test_the_figures_of_the_page_are_those_measured(measured):
+    page = " ".join(PAGE.read_text(encoding="utf-8").split())
+    told = re.search(
+        r"find ([\d.]+) % of the true pairs .* precision of ([\d.]+) % \(setting `easy`\), "
+        r"and ([\d.]+) % with ([\d.]+) % \(`hard`\)\..* finds ([\d.]+) % and ([\d.]+) %\.",
+        page,
+    )
+    without = re.search(r"costs recall \(([\d.]+) % instead of ([\d.]+) % in `easy`\)", page)
+    easy, hard = measured["easy"], measured["hard"]
+    expected = [*easy[0], *hard[0], easy[2][0], hard[2][0], easy[1][0], easy[0][0]]
+    assert [float(text) for text in (*told.groups(), *without.groups())] == pytest.approx(expected, abs=0.7)

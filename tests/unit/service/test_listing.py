@@ -18,3 +18,31 @@ def test_a_missing_value_is_shown_as_nothing(capsys: pytest.CaptureFixture[str])
         "Runs", {"run_id": "Run", "published_at": "Published"}, [{"run_id": "r", "published_at": None}]
     )
     assert "None" not in capsys.readouterr().out
+
+
+def test_values_and_titles_are_shown_as_they_stand(capsys: pytest.CaptureFixture[str]) -> None:
+    for value in ("O[/b]Neil", "[bold]x[/bold]", "\\[red]", ":smile:"):
+        print_rows(value, {"name": "Name"}, [{"name": value}])
+        assert capsys.readouterr().out.count(value) == 2
+
+
+def test_no_value_commands_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    hostile = {chr(code) for code in (*range(9), *range(11, 32), *range(127, 160), 0x202E, 0x2066, 0xD800)}
+    print_rows("Names \x1b]0;owned\x07", {"name": "Name"}, [{"name": f"a{letter}b"} for letter in hostile])
+    told = capsys.readouterr().out
+    assert not hostile & set(told)
+    assert told.count("a\N{REPLACEMENT CHARACTER}b") == len(hostile)
+
+
+def test_letters_of_every_script_are_kept(capsys: pytest.CaptureFixture[str]) -> None:
+    names = (
+        "Si\u00f4n",
+        "\u0141ucja",
+        "\u0645\u062d\u0645\u062f",
+        "\u674e\u5c0f",
+        "e\u0301",
+        "\u0915\u094d\u200d\u0937",
+    )
+    print_rows("Names", {"name": "Name"}, [{"name": name} for name in names])
+    told = capsys.readouterr().out
+    assert all(name in told for name in names)

@@ -1,6 +1,7 @@
 """`resident-index model`: a model goes to Splink's settings and comes back, and a person is told what was lost."""
 
 import json
+import re
 import stat
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from benchmarks.people import simulate_people
 from linkage.engine.linking import link_records
 from linkage.engine.model import read_model, write_model
 from linkage.engine.spec import parse_spec
-from linkage.errors import ModelError
+from linkage.errors import ModelError, StoreError
 from service import cli
 
 SPEC = {
@@ -87,14 +88,58 @@ def test_settings_come_back_with_what_was_lost(folder: Path) -> None:
     ]
 
 
-@pytest.mark.parametrize("content", [None, "{", "[1]"])
-def test_a_file_that_is_no_settings_is_refused(folder: Path, content: str | None) -> None:
+@pytest.mark.parametrize(
+    "content",
+    [None, "", "{", "[1]", b"\xff\xfe", "[" * 100_000, '{"comparisons":"x"}', '{"comparisons":[1]}',
+     '{"comparisons":[{"comparison_levels":[[]]}]}', '{"probability_two_random_records_match":2}'],
+)  # fmt: skip
+def test_a_file_that_is_no_settings_is_refused(folder: Path, content: str | bytes | None) -> None:
     settings = folder / "wrong.json"
     settings.unlink(missing_ok=True)
     if content is not None:
-        settings.write_text(content)
+        settings.write_bytes(content if isinstance(content, bytes) else content.encode())
     done = model(
         "import", settings, "--spec", folder / "spec.yaml", "--record-count", 500, "--out", folder / "x.json"
     )
     assert isinstance(done.exception, ModelError)
-    assert "wrong.json" in str(done.exception)
+    assert re.search("wrong.json|Splink settings", str(done.exception))
+    assert not (folder / "x.json").exists()
+
+
+@pytest.mark.parametrize("place", ["nosuchdir/x.json", "", "people.csv/x.json", "n" * 300])
+def test_a_place_that_cannot_be_written_is_told_as_such(folder: Path, place: str) -> None:
+    done = model("export", folder / "model.json", "--splink", folder / place)
+    assert isinstance(done.exception, StoreError)
+    model("export", folder / "model.json", "--splink", folder / "settings.json")
+    done = model(
+        "import", folder / "settings.json", "--spec", folder / "spec.yaml", "--record-count", 500,
+        "--approximate", "--out", folder / place,
+    )  # fmt: skip
+    assert isinstance(done.exception, StoreError)
+
+
+@pytest.mark.parametrize("place", ["people.csv", "people.csv/tables", "n" * 300])
+def test_a_place_that_is_no_folder_for_tables_is_told_as_such(folder: Path, place: str) -> None:
+    people = (folder / "people.csv").read_bytes()
+    done = model(
+        "export", folder / "model.json", folder / "people.csv",
+        "--splink", folder / "beside.json", "--tables", folder / place,
+    )  # fmt: skip
+    assert isinstance(done.exception, StoreError)
+    assert (folder / "people.csv").read_bytes() == people
+    assert not (folder / "beside.json").exists()
+
+
+def test_a_table_that_cannot_be_written_is_told_as_such(folder: Path) -> None:
+    (folder / "blocked" / "records.parquet").mkdir(parents=True)
+    done = model(
+        "export", folder / "model.json", folder / "people.csv",
+        "--splink", folder / "beside.json", "--tables", folder / "blocked",
+    )  # fmt: skip
+    assert isinstance(done.exception, StoreError)
+    assert "records.parquet" in str(done.exception)
+
+
+def test_more_records_than_there_can_be_are_a_mistake_in_usage(folder: Path) -> None:
+    words = ("--spec", folder / "spec.yaml", "--record-count", 10**400, "--out", folder / "x.json")
+    assert model("import", folder / "settings.json", *words).exit_code == 2
