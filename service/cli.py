@@ -7,7 +7,7 @@ import typer
 from rich.console import Console
 
 from linkage.memory import give_back_large_arrays
-from service.commands import data, explain, models, people, quarantine, runs, stages, training
+from service.commands import data, explain, kept_models, models, people, quarantine, runs, stages, training
 from service.faults import exit_code, sentence
 from service.listing import as_written
 from service.progress import show_progress
@@ -26,6 +26,7 @@ people.add_to(app)
 training.add_to(app)
 explain.add_to(app)
 app.add_typer(quarantine.app, name="quarantine")
+kept_models.add_to(models.app)
 app.add_typer(models.app, name="model")
 
 

@@ -31,7 +31,7 @@ def resident_index(settings: Any, *arguments: str, expect: int = 0) -> subproces
 
 @pytest.mark.parametrize(
     "verb",
-    [["runs"], ["live"], ["summary"], ["sources"], ["judgements"], ["quarantine", "list"]],
+    [["runs"], ["live"], ["summary"], ["sources"], ["judgements"], ["quarantine", "list"], ["model", "list"]],
     ids=" ".join,
 )
 def test_json_is_the_only_thing_on_standard_output(verb: list[str], council: Council) -> None:
