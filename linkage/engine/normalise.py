@@ -14,7 +14,6 @@ AT_ONCE = 50_000
 """Values worked on together: bounds memory whatever the data."""
 UNIT_WORDS = ("FLAT", "FLT", "FL", "APARTMENT", "APT", "UNIT", "ROOM", "NO", "NUMBER", "AT")
 """Words that say that a number follows; some sources write them, some do not."""
-NAME_KINDS = ("forename", "surname", "middle_names", "full_name")
 DATE_KINDS = ("birth_date", "date")
 _CONTROL = r"[\p{Cc}\p{Cf}\p{Co}]+"
 _EMPTY = pa.scalar("", pa.string())
@@ -38,8 +37,6 @@ def normalise(values: pa.Array, kind: str) -> pa.Array:
 
 def _normalise(values: pa.Array, kind: str) -> pa.Array:
     text = pc.utf8_slice_codeunits(values.cast(pa.string()), 0, LONGEST_TEXT)
-    if kind in NAME_KINDS:
-        text = _where_not_plain(text, _one_apostrophe)
     text = _where_not_plain(text, _compatible)
     text = pc.utf8_trim_whitespace(_KINDS[kind](text))
     return pc.if_else(pc.equal(text, _EMPTY), pa.scalar(None, pa.string()), text)
@@ -53,14 +50,13 @@ def _where_not_plain(text: pa.Array, change: Callable[[pa.Array], pa.Array]) -> 
     return pc.replace_with_mask(text, strange, change(text.filter(strange)))
 
 
-def _one_apostrophe(text: pa.Array) -> pa.Array:
-    """All that people write for an apostrophe as one, before NFKC makes a space of some."""
-    return pc.replace_substring_regex(text, "[\u2018\u2019\u00b4\u02bc]", "'")
-
-
 def _compatible(text: pa.Array) -> pa.Array:
-    """One code for one character (Unicode NFKC); control and invisible characters part words like a space."""
-    return pc.utf8_normalize(pc.replace_substring_regex(text, _CONTROL, " "), form="NFKC")
+    """One code for one character (Unicode NFKC); control and invisible characters part words like a space.
+
+    An acute accent that stands alone is an apostrophe to whoever typed it; NFKC would make a space of it.
+    """
+    plain = pc.replace_substring_regex(pc.replace_substring(text, "\u00b4", "'"), _CONTROL, " ")
+    return pc.utf8_normalize(plain, form="NFKC")
 
 
 def _bare(text: pa.Array) -> pa.Array:
@@ -79,7 +75,7 @@ def _plain(text: pa.Array) -> pa.Array:
 
 def _name(text: pa.Array) -> pa.Array:
     """Letters and spaces: apostrophes close up, other marks part words; a stand-in is no name."""
-    closed = pc.replace_substring_regex(_plain(text), "['`]", "")
+    closed = pc.replace_substring_regex(_plain(text), "['`\u2018\u2019\u02bc]", "")
     words = pc.utf8_trim_whitespace(pc.replace_substring_regex(closed, r"[^\p{L}\p{M}]+", " "))
     stand_in = pc.is_in(
         words, value_set=pa.array([row["phrase"] for row in read_reference("non_people")], pa.string())
