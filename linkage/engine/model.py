@@ -113,6 +113,8 @@ def write_model(model: Model, path: Path) -> None:
     Raises:
         StoreError: The file cannot be written.
     """
+    check_model_place(path)
+    path = path.resolve()
     text = json.dumps({"version": model.version, **model.to_json()}, indent=1)
     beside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
@@ -127,11 +129,15 @@ def check_model_place(path: Path) -> None:
     """Refuse a place that a model cannot be written to, before hours are spent on training it.
 
     Raises:
-        StoreError: It is a folder, or its folder is not there.
+        StoreError: It is a folder, a device or the like, its folder is not there, or its name is too long.
     """
-    if path.is_dir():
-        raise StoreError(f"{path} is a folder. Expected a file to write the model to.")
-    if not path.absolute().parent.is_dir():
+    try:
+        is_free, is_file, has_folder = not path.exists(), path.is_file(), path.absolute().parent.is_dir()
+    except OSError as error:
+        raise StoreError(f"{path.name[:40]} is no place to write to: {type(error).__name__}.") from None
+    if not is_free and not is_file:
+        raise StoreError(f"{path} is a folder, or no file. Expected a file to write the model to.")
+    if not has_folder:
         raise StoreError(f"The folder of {path} is not there. Make it first, or name another place.")
 
 

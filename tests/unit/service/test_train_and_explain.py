@@ -1,6 +1,7 @@
 """The verbs `train` and `explain` on files."""
 
 import json
+import os
 from pathlib import Path
 
 import numpy as np
@@ -76,13 +77,27 @@ def test_a_model_that_is_replaced_is_the_one_that_the_new_one_is_compared_with(
     assert standing.read_text() == before
 
 
-@pytest.mark.parametrize("place", ["absent/model.json", "."])
+@pytest.mark.parametrize("place", ["absent/model.json", ".", "x" * 300])
 def test_a_place_that_cannot_be_written_to_is_refused_before_training(
     folder: Path, tmp_path: Path, place: str
 ) -> None:
     done = invoke("train", folder / "spec.yaml", folder / "people.parquet", "--out", tmp_path / place)
     assert isinstance(done.exception, StoreError)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_model_written_to_a_link_goes_where_the_link_leads_and_a_device_is_refused(
+    folder: Path, tmp_path: Path
+) -> None:
+    model = read_model(folder / "model.json")
+    (tmp_path / "there.json").write_text("{}")
+    (tmp_path / "link.json").symlink_to(tmp_path / "there.json")
+    write_model(model, tmp_path / "link.json")
+    assert (tmp_path / "link.json").is_symlink()
+    assert read_model(tmp_path / "there.json").version == model.version
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(StoreError, match="no file"):
+        write_model(model, tmp_path / "pipe")
 
 
 def test_findings_and_calibration_are_told_to_programs_too(folder: Path) -> None:
