@@ -50,8 +50,11 @@ def classes_for(attributes: tuple[Attribute, ...]) -> tuple[PairClass, ...]:
     roles = {attribute.role for attribute in attributes}
     kept = CLASSES
     if "place" not in roles:
-        told = {"one address", "strangers"} | ({"housemates"} if "contact" in roles else set())
-        kept = tuple(c for c in kept if c.name.rpartition(", ")[2] in told)
+        kept = tuple(
+            c
+            for c in kept
+            if c.name == STRANGERS or (c.at == "same" and (c.relation != "other" or "contact" in roles))
+        )
         kept = tuple(replace(c, at=ANYWHERE) if c.relation == "kin" else c for c in kept)
     if "family" not in roles:
         kept = tuple(c for c in kept if c.relation != "kin")

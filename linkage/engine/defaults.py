@@ -1,8 +1,9 @@
 """Comparisons and blocking rules by the kinds of the columns, for a specification that gives none."""
 
 from collections.abc import Callable, Collection
-from itertools import combinations
+from itertools import chain, combinations, count
 
+from linkage.engine.full_names import PARTS
 from linkage.engine.spec import AttributeSpec, ColumnSpec, LevelSpec, Role, RuleSpec, Spec, parse_spec
 from linkage.errors import ModelError
 
@@ -32,10 +33,16 @@ def _parts_of_names(spec: Spec) -> dict[str, ColumnSpec]:
     if name is None or "forename" in first or "surname" in first:
         return {}
     inputs = spec.columns[name].inputs or (name,)
+    given, family = (_free(f"{name}_{part}", spec.columns) for part in PARTS)
     return {
-        f"{name}_given": ColumnSpec(kind="forename", inputs=inputs, part="given"),
-        f"{name}_family": ColumnSpec(kind="surname", inputs=inputs, part="family"),
+        given: ColumnSpec(kind="forename", inputs=inputs, part="given"),
+        family: ColumnSpec(kind="surname", inputs=inputs, part="family"),
     }
+
+
+def _free(name: str, taken: Collection[str]) -> str:
+    """The name, or the first like it that is not taken."""
+    return next(one for one in chain([name], (f"{name}_{n}" for n in count(2))) if one not in taken)
 
 
 def default_attributes(spec: Spec) -> tuple[AttributeSpec, ...]:
@@ -239,8 +246,9 @@ def _place(columns: list[tuple[str, str]], taken: Collection[str]) -> AttributeS
     used = {column for level in levels for test in level.tests for key in test.keys for column in key.columns}
     known = tuple(column for column, _ in columns if column in used)
     term = first.get("uprn") or first.get("address") or first.get("postcode") or first["place_name"]
-    name = next(name for name in ("address", "place", "home", "where_they_live") if name not in taken)
-    return AttributeSpec(name=name, role="place", known=known, levels=tuple(levels), term_frequency=term)
+    return AttributeSpec(
+        name=_free("address", taken), role="place", known=known, levels=tuple(levels), term_frequency=term
+    )
 
 
 def _at_one_property(of: dict[str, list[str]]) -> list[LevelSpec]:

@@ -7,10 +7,11 @@ from linkage.engine.candidates import Candidates
 from linkage.engine.classes import HOUSEHOLD, MATCH, FloatArray, PairClass
 from linkage.engine.program import Attribute, level_starts
 from linkage.engine.scoring import Mixture
-from linkage.engine.training import Fit, PairSet, known_shares
+from linkage.engine.training import Fit, PairSet, known_share
 
 STEPS = 30
 LEAST = 1e-3
+LEAST_AGREEMENT = 1e-9
 NO_LIFT = 20.0
 """Pairs that the belief is worth that strangers share a full name no oftener than chance has it."""
 HERE, MOVED = "family, one address", "family, moved"
@@ -26,9 +27,9 @@ def expected_pairs(
 ) -> FloatArray:
     """Pairs of each class among all pairs.
 
-    Matches are counted among the candidates, which hold nearly all of them, and there are at least as many as the pairs
-    that agree on forename and surname tell. People of one household seldom are candidates (nothing but the address
-    need agree), so they are counted among the pairs that share a place, or where there is none a surname or a contact.
+    Matches are counted among the candidates, which hold nearly all of them; there are at least as many in all as the
+    pairs that agree on forename and surname tell. People of one household seldom are candidates (nothing but the
+    address need agree), so they are counted among the pairs that share a place, or else a surname or a contact.
     Of a family whose members' records were made before and after a move there are as many pairs, for those at one
     place, as there are of one person.
 
@@ -75,11 +76,15 @@ def pairs_by_agreement(
     Returns:
         Shape (classes,).
     """
-    chosen = list(sets[number].agrees_on)
-    agree = fit.table[level_starts(attributes)[1:][chosen] - 1].prod(axis=0)
-    known = known_shares(sets, attributes)[chosen].prod()
-    pairs: FloatArray = sets[number].total * fit.mix[number] / np.maximum(agree * known, 1e-9)
+    pairs: FloatArray = sets[number].total * fit.mix[number] / _agreement(number, sets, attributes, fit)
     return pairs
+
+
+def _agreement(number: int, sets: list[PairSet], attributes: tuple[Attribute, ...], fit: Fit) -> FloatArray:
+    """Share of all pairs of each class that have what a set agrees on, and agree."""
+    chosen = sets[number].agrees_on
+    agree = fit.table[level_starts(attributes)[1:][list(chosen)] - 1].prod(axis=0)
+    return np.maximum(agree * known_share(sets, attributes, chosen), LEAST_AGREEMENT)
 
 
 def _households(sets: list[PairSet], attributes: tuple[Attribute, ...], fit: Fit) -> FloatArray:
@@ -131,9 +136,7 @@ def full_name_lift(sets: list[PairSet], attributes: tuple[Attribute, ...], fit: 
     all_pairs = next(pairs.total for pairs in sets if pairs.is_random)
     for number in (number for number, pairs in enumerate(sets) if len(pairs.agrees_on) > 1):
         strangers = pairs_by_agreement(number, sets, attributes, fit)[-1]
-        chosen = list(sets[number].agrees_on)
-        agree = fit.table[level_starts(attributes)[1:][chosen] - 1, -1].prod()
-        believed = NO_LIFT / (agree * known_shares(sets, attributes)[chosen].prod())
+        believed = NO_LIFT / _agreement(number, sets, attributes, fit)[-1]
         return float((strangers + believed) / (all_pairs + believed))
     return 1.0
 

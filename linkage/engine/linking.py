@@ -183,10 +183,7 @@ def train_model(prepared: Prepared, candidates: Candidates, progress: Progress =
             f"{prepared.record_count} records cannot be linked. Expected two or more, or a stored model."
         )
     attributes = prepared.attributes
-    sets = training_sets(
-        prepared.spec, attributes, prepared.encoded,
-        compare=prepared.compare, candidates=candidates, progress=progress,
-    )  # fmt: skip
+    sets = training_sets(prepared, candidates, progress)
     fit = train(sets, attributes, classes_for(attributes))
     expected = expected_pairs(sets, attributes, fit, candidates, prepared.pair_count)
     per_record = expected / prepared.record_count

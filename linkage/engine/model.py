@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from linkage.errors import ModelError, StoreError
 FORMAT = 1
 """Version of the form of a stored model."""
 DECIDING = ("spec", "sources", "attributes", "classes", "full_name_lift", "comparable_share")
-"""What of a model decides a weight."""
+"""What of a model decides a weight, or an export."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,12 +117,13 @@ def write_model(model: Model, path: Path) -> None:
     check_model_place(path)
     path = path.resolve()
     text = json.dumps({"version": model.version, **model.to_json()}, indent=1)
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    beside = path.with_name(f".model.{os.getpid()}")
     try:
         beside.write_text(text, encoding="utf-8")
         beside.replace(path)
     except OSError as error:
-        beside.unlink(missing_ok=True)
+        with suppress(OSError):
+            beside.unlink(missing_ok=True)
         raise StoreError(f"The model cannot be written to {path}: {type(error).__name__}.") from None
 
 
@@ -132,13 +134,17 @@ def check_model_place(path: Path) -> None:
         StoreError: It is a folder, a device or the like, its folder is not there, or its name is too long.
     """
     try:
-        is_free, is_file, has_folder = not path.exists(), path.is_file(), path.absolute().parent.is_dir()
+        is_free, is_file = not path.exists(), path.is_file()
+        folder = path.resolve().parent
+        has_folder, may_write = folder.is_dir(), os.access(folder, os.W_OK)
     except OSError as error:
         raise StoreError(f"{path.name[:40]} is no place to write to: {type(error).__name__}.") from None
     if not is_free and not is_file:
         raise StoreError(f"{path} is a folder, or no file. Expected a file to write the model to.")
     if not has_folder:
         raise StoreError(f"The folder of {path} is not there. Make it first, or name another place.")
+    if not may_write:
+        raise StoreError(f"The folder of {path} may not be written to.")
 
 
 def read_model(path: Path) -> Model:

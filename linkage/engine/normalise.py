@@ -16,6 +16,13 @@ UNIT_WORDS = ("FLAT", "FLT", "FL", "APARTMENT", "APT", "UNIT", "ROOM", "NO", "NU
 """Words that say that a number follows; some sources write them, some do not."""
 DATE_KINDS = ("birth_date", "date")
 _CONTROL = r"[\p{Cc}\p{Cf}\p{Co}]+"
+_MONTHS = {
+    "0[13578]|1[02]": r"0[1-9]|[12]\d|3[01]",
+    "0[469]|11": r"0[1-9]|[12]\d|30",
+    "02": r"0[1-9]|[12]\d",
+}
+_DAY = "|".join(["0000", "(?:0[1-9]|1[0-2])00", *(f"(?:{m})(?:{d})" for m, d in _MONTHS.items())])
+_DATE = rf"^(?:1[5-9]|20|21)\d{{2}}(?:{_DAY})$"
 _EMPTY = pa.scalar("", pa.string())
 
 
@@ -39,6 +46,8 @@ def _normalise(values: pa.Array, kind: str) -> pa.Array:
     text = pc.utf8_slice_codeunits(values.cast(pa.string()), 0, LONGEST_TEXT)
     text = _where_not_plain(text, _compatible)
     text = pc.utf8_trim_whitespace(_KINDS[kind](text))
+    # Cut once more, since NFKC and words written out make text longer: the kernels have room for no more.
+    text = pc.utf8_trim_whitespace(pc.utf8_slice_codeunits(text, 0, LONGEST_TEXT))
     return pc.if_else(pc.equal(text, _EMPTY), pa.scalar(None, pa.string()), text)
 
 
@@ -115,7 +124,7 @@ def _offsets(lists: pa.ListArray) -> pa.Array:
 
 
 def _date(text: pa.Array) -> pa.Array:
-    """Eight digits, year first, 00 for a month or day that is not told; no day of the calendar is missing."""
+    """Eight digits, year first, 00 for a month or day that is not told; what cannot be a day is missing."""
     if not pc.all(pc.match_substring_regex(text, r"^\d{4}-\d{2}-\d{2}$")).as_py():
         text = pc.replace_substring_regex(text, r"[T ]\d{1,2}:\d{2}.*$", "")
         text = pc.replace_substring_regex(text, r"^(\d{4})(?:\.0)?$", r"\1-00-00")
@@ -124,7 +133,7 @@ def _date(text: pa.Array) -> pa.Array:
         text = pc.replace_substring_regex(text, r"^(\d{4})[-/. ](\d)[-/. ]", r"\1-0\2-")
         text = pc.replace_substring_regex(text, r"^(\d{4}[-/. ]\d{2})[-/. ](\d)$", r"\1-0\2")
     digits = pc.replace_substring_regex(text, r"\D", "")
-    is_date = pc.match_substring_regex(digits, r"^(1[5-9]|20|21)\d{2}(0\d|1[0-2])([0-2]\d|3[01])$")
+    is_date = pc.match_substring_regex(digits, _DATE)
     return pc.if_else(is_date, digits, _EMPTY)
 
 

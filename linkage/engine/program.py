@@ -1,5 +1,6 @@
 """Compile: a specification and encoded records to the arrays that the comparison kernel reads."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -86,6 +87,22 @@ def radix_of(attributes: tuple[Attribute, ...]) -> npt.NDArray[np.int64]:
 def level_starts(attributes: tuple[Attribute, ...]) -> npt.NDArray[np.int64]:
     """First row of each attribute's levels in a table of all levels, one more than attributes."""
     return np.cumsum([0, *(len(attribute.levels) for attribute in attributes)], dtype=np.int64)
+
+
+def full_name(keys: Sequence[Key], attributes: tuple[Attribute, ...]) -> tuple[Key, tuple[int, ...]] | None:
+    """The key of forename and surname in either order, and the numbers of their attributes; nothing without such a key.
+
+    Args:
+        keys: Keys of a specification.
+        attributes: Its attributes.
+    """
+    terms = [attribute.term for attribute in attributes]
+    for key in (key for key in keys if key.function == "sorted"):
+        values = [Key(VALUE, (name,)) for name in key.columns]
+        numbers = tuple(terms.index(value) for value in values if value in terms)
+        if sorted(attributes[number].role for number in numbers) == ["family", "person"]:
+            return key, numbers
+    return None
 
 
 def unpack(patterns: npt.NDArray[np.int64], attributes: tuple[Attribute, ...]) -> npt.NDArray[np.int8]:

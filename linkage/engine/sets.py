@@ -1,21 +1,20 @@
 """Sets of pairs to train on: at random, agreeing on one attribute, and those of each blocking rule."""
 
-from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 
 from linkage.engine.block import RuleBlocks, block_rule
 from linkage.engine.candidates import Candidates
-from linkage.engine.encode import Encoded, IntArray, LongArray
+from linkage.engine.encode import IntArray, LongArray
 from linkage.engine.kernels.identity import factorise
 from linkage.engine.keys import VALUE, Key
-from linkage.engine.program import Attribute
+from linkage.engine.prepared import Prepared
+from linkage.engine.program import Attribute, full_name, unpack
 from linkage.engine.spec import AttributeSpec, Spec
 from linkage.engine.stages import Progress, ignore
 from linkage.engine.training import PairSet
 
-Compare = Callable[[IntArray, IntArray], LongArray]
 AT_RANDOM = 300_000
 """Pairs: enough to see what one pair of strangers in a hundred thousand agrees on."""
 SAMPLE = 400_000
@@ -24,48 +23,47 @@ AGREEING = 50_000
 """Pairs that agree on one attribute."""
 
 
-def training_sets(
-    spec: Spec,
-    attributes: tuple[Attribute, ...],
-    encoded: Encoded,
-    *,
-    compare: Compare,
-    candidates: Candidates,
-    progress: Progress = ignore,
-) -> list[PairSet]:
+def training_sets(prepared: Prepared, candidates: Candidates, progress: Progress = ignore) -> list[PairSet]:
     """All sets to train on.
 
     Args:
-        spec: Complete specification.
-        attributes: Its attributes.
-        encoded: Records.
-        compare: Gives the pattern of each pair of positions.
-        candidates: Candidate pairs, with the rules that find them.
+        prepared: Records.
+        candidates: Their candidate pairs, with the rules that find them.
         progress: Told the share done.
     """
+    spec, attributes, encoded, apart = prepared.spec, prepared.attributes, prepared.encoded, prepared.apart
     count = len(encoded.codes)
+    strongest = np.asarray([len(attribute.levels) - 1 for attribute in attributes])
 
-    def compared(pairs: tuple[IntArray, IntArray]) -> tuple[LongArray, LongArray]:
-        distinct, place = factorise(compare(*pairs))
-        order = np.argsort(distinct)
-        return distinct[order], np.bincount(place, minlength=len(distinct))[order]
+    def compared(
+        pairs: tuple[IntArray, IntArray], agrees_on: tuple[int, ...] = ()
+    ) -> tuple[LongArray, LongArray, float]:
+        """Patterns with their counts of the pairs that may be one person and agree exactly, and the share that do."""
+        left, right = pairs
+        kept = (apart[left] < 0) | (apart[left] != apart[right])
+        distinct, place = factorise(prepared.compare(left[kept], right[kept]))
+        counts = np.bincount(place, minlength=len(distinct))
+        chosen = np.flatnonzero((unpack(distinct, attributes) == strongest)[:, list(agrees_on)].all(axis=1))
+        order = chosen[np.argsort(distinct[chosen])]
+        return distinct[order], counts[order], float(counts[order].sum() / max(len(left), 1))
 
     sample = replace(encoded, codes=encoded.codes[:SAMPLE])
     sampled = len(sample.codes)
     scale = count * (count - 1) / max(sampled * (sampled - 1), 1)
-    patterns, counts = compared(pairs_at_random(count))
-    sets = [PairSet("at random", patterns, counts, (), count * (count - 1) / 2, is_random=True)]
+    patterns, counts, share = compared(pairs_at_random(count))
+    sets = [PairSet("at random", patterns, counts, (), share * count * (count - 1) / 2, is_random=True)]
     agreements = _agreements(spec, attributes)
     for number, (agrees_on, keys) in enumerate(agreements):
         progress(number / len(agreements))
         blocks = block_rule(sample, keys, cap=count + 1, splitters=[])
-        if not blocks.pair_count:
+        patterns, counts, share = compared(pairs_of_blocks(blocks), agrees_on)
+        if not len(patterns):
             continue
-        patterns, counts = compared(pairs_of_blocks(blocks))
         columns = frozenset().union(*(attributes[one].columns for one in agrees_on))
         out = tuple(n for n, other in enumerate(attributes) if other.columns & columns)
         name = f"agree on {' and '.join(attributes[one].name for one in agrees_on)}"
-        sets.append(PairSet(name, patterns, counts, out, blocks.pair_count * scale, agrees_on=agrees_on))
+        total = blocks.pair_count * scale * share
+        sets.append(PairSet(name, patterns, counts, out, total, agrees_on=agrees_on))
     return [*sets, *_sets_of_rules(spec, attributes, candidates)]
 
 
@@ -73,18 +71,14 @@ def _agreements(
     spec: Spec, attributes: tuple[Attribute, ...]
 ) -> list[tuple[tuple[int, ...], tuple[Key, ...]]]:
     """Attributes to agree on exactly, with the keys that do: each by itself, and forename and surname together."""
-    single = [((number,), exact_keys(attribute)) for number, attribute in enumerate(spec.attributes)]
-    names = full_name_attributes(spec, attributes)
-    both = [(names, tuple(attributes[number].term for number in names))] if names else []
-    return [(numbers, tuple(key for key in keys if key)) for numbers, keys in [*single, *both] if keys]
-
-
-def full_name_attributes(spec: Spec, attributes: tuple[Attribute, ...]) -> tuple[int, ...]:
-    """Numbers of the attributes of forename and surname, where a rule has both in either order; else none."""
-    key = next((key for key in spec.keys if key.function == "sorted" and len(key.columns) == 2), None)
-    terms = [attribute.term for attribute in attributes]
-    values = [Key(VALUE, (name,)) for name in (key.columns if key else ())]
-    return tuple(terms.index(value) for value in values) if set(values) <= set(terms) else ()
+    made: list[tuple[tuple[int, ...], tuple[Key, ...]]] = [
+        ((number,), exact_keys(attribute)) for number, attribute in enumerate(spec.attributes)
+    ]
+    both = full_name(spec.keys, attributes)
+    if both is not None:
+        key, numbers = both
+        made.append((numbers, tuple(Key(VALUE, (name,)) for name in key.columns)))
+    return [(numbers, keys) for numbers, keys in made if keys]
 
 
 def _sets_of_rules(spec: Spec, attributes: tuple[Attribute, ...], candidates: Candidates) -> list[PairSet]:

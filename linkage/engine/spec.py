@@ -110,7 +110,7 @@ class RuleSpec(_Part):
         str, Field(description="Provenance of the pairs it is the first to find; its keys when not given.")
     ] = ""
     largest_block: Annotated[
-        int | None, Field(description="Records above which its blocks are split.", ge=2)
+        int | None, Field(description="Records above which its blocks are split.", ge=2, le=10_000)
     ] = None
 
     @property

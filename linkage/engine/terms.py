@@ -15,7 +15,7 @@ from linkage.engine.encode import MISSING, Encoded
 from linkage.engine.kernels.identity import count_codes
 from linkage.engine.kernels.weights import Terms
 from linkage.engine.keys import VALUE, Key
-from linkage.engine.program import Attribute, level_starts
+from linkage.engine.program import Attribute, full_name, level_starts
 
 LARGEST_FAMILY = 10
 """Records of one family at one address above which a place with more of them holds no more families of its size."""
@@ -102,19 +102,17 @@ def _full_name_term(
     What a full name has more of than its parts would make it have, beyond the records of one person, is its lift: it
     multiplies the chance that two strangers agree on both. A name seldom seen has the lift of all names together.
     """
-    key = next((k for k in encoded.keys if k.function == "sorted" and len(k.columns) == 2), None)
-    terms = [a.term for a in attributes]
-    values = [Key(VALUE, (name,)) for name in (key.columns if key else ())]
-    if key is None or not set(values) <= set(terms):
+    found = full_name(encoded.keys, attributes)
+    if found is None:
         return []
-    parts = [terms.index(value) for value in values]
+    key, parts = found
     records = len(encoded.codes)
     whole = encoded.codes[:, encoded.column(key)]
     named = np.flatnonzero(whole != MISSING)
     counts = count_codes(whole).astype(np.float64)
     borne = np.ones(len(named))
-    for value in values:
-        codes = encoded.codes[:, encoded.column(value)]
+    for name in key.columns:
+        codes = encoded.codes[:, encoded.column(Key(VALUE, (name,)))]
         borne *= count_codes(codes)[codes[named]]
     product = np.ones(len(counts))
     np.maximum.at(product, whole[named], borne)

@@ -6,6 +6,7 @@ the classes; the probabilities of the classes are shared by all sets. Strangers 
 how often strangers agree on a value from the share of strangers among all pairs that agree on it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -205,7 +206,8 @@ def _bound_relatives(sets: list[PairSet], mix: FloatArray) -> None:
     for number in (number for number, pairs in enumerate(sets) if pairs.is_random):
         most = MOST_RELATIVES / max(np.sqrt(2 * sets[number].total), 1.0)
         mix[number, :-1] = np.minimum(mix[number, :-1], most)
-        mix[number, -1] = max(1 - mix[number, :-1].sum(), most)
+        mix[number, -1] = max(1 - mix[number, :-1].sum(), RAREST)
+        mix[number] /= mix[number].sum()
 
 
 def _log_belief(fit: Fit, prior: _Beliefs) -> float:
@@ -228,25 +230,24 @@ def _strangers(rows: _Rows, fit: Fit, attributes: tuple[Attribute, ...]) -> Floa
         rows.start,
     )
     all_pairs = next(pairs.total for pairs in rows.sets if pairs.is_random)
-    known = known_shares(rows.sets, attributes)
     strangers = fit.table[:, -1].copy()
     agreeing = {
         pairs.agrees_on[0]: number for number, pairs in enumerate(rows.sets) if len(pairs.agrees_on) == 1
     }
     for attribute, (start, size) in enumerate(zip(rows.start, rows.sizes, strict=True)):
         shares = smooth(by_level[start : start + size, -1])
-        if attribute in agreeing:
+        known = known_share(rows.sets, attributes, [attribute])
+        if attribute in agreeing and known:
             number = agreeing[attribute]
-            exact = rows.sets[number].total * fit.mix[number, -1] / max(all_pairs * known[attribute], 1)
+            exact = min(rows.sets[number].total * fit.mix[number, -1] / max(all_pairs * known, 1), 1 - RAREST)
             shares[:-1] *= (1 - exact) / shares[:-1].sum()
             shares[-1] = exact
         strangers[start : start + size] = np.maximum(shares, RAREST)
     return strangers
 
 
-def known_shares(sets: list[PairSet], attributes: tuple[Attribute, ...]) -> FloatArray:
-    """Share of pairs at random in which each attribute is known on both sides, shape (attributes,)."""
+def known_share(sets: list[PairSet], attributes: tuple[Attribute, ...], numbers: Sequence[int]) -> float:
+    """Share of pairs at random in which some attributes are all known on both sides."""
     at_random = next(pairs for pairs in sets if pairs.is_random)
-    known = unpack(at_random.patterns, attributes) >= 0
-    shares: FloatArray = (known * at_random.counts[:, None]).sum(axis=0) / max(at_random.counts.sum(), 1)
-    return shares
+    known = (unpack(at_random.patterns, attributes)[:, list(numbers)] >= 0).all(axis=1)
+    return float(at_random.counts[known].sum() / max(at_random.counts.sum(), 1))

@@ -271,10 +271,7 @@ def test_the_likelihood_of_people_never_falls_within_a_round(setting: Any) -> No
         simulate_people(1_200, setting=setting, seed=4).table, spec_of(source="source"), threads=2
     )
     _, candidates = find_pairs(prepared, lambda share: None)
-    sets = training_sets(
-        prepared.spec, prepared.attributes, prepared.encoded,
-        compare=prepared.compare, candidates=candidates,
-    )  # fmt: skip
+    sets = training_sets(prepared, candidates)
     fit = train(sets, prepared.attributes, classes_for(prepared.attributes))
     assert len(fit.likelihoods) > 1
     assert sum(map(len, fit.likelihoods)) > 10

@@ -36,9 +36,7 @@ def prepared_of(table: pa.Table, columns: tuple[str, ...] = COLUMNS, **more: Any
 
 def sets_of(prepared: Prepared) -> list[PairSet]:
     _, candidates = find_pairs(prepared, lambda share: None)
-    return training_sets(
-        prepared.spec, prepared.attributes, prepared.encoded, compare=prepared.compare, candidates=candidates
-    )
+    return training_sets(prepared, candidates)
 
 
 def model_of(prepared: Prepared) -> Model:

@@ -11,7 +11,7 @@ from linkage.engine.encode import Encoded
 from linkage.engine.interchange.conditions import APART, MISSING, RARITY_OF, column_of, has_apart, write_test
 from linkage.engine.keys import VALUE, Key, parse_key
 from linkage.engine.model import Model
-from linkage.engine.program import SOURCE
+from linkage.engine.program import SOURCE, level_starts
 from linkage.engine.spec import DIFFERS, AttributeSpec, LevelSpec, Spec
 from linkage.engine.terms import terms_of
 from linkage.engine.tests_of_levels import Test
@@ -58,7 +58,7 @@ def to_splink(model: Model, *, record_count: int | None = None) -> dict[str, Any
     count = record_count or model.trained_on
     model = two_class(model, count)
     expected = model.mixture(count).expected
-    parts = np.split(model.table, np.cumsum([len(attribute.levels) for attribute in model.attributes])[:-1])
+    parts = np.split(model.table, level_starts(model.attributes)[1:-1])
     tables = {attribute.name: part for attribute, part in zip(model.attributes, parts, strict=True)}
     comparisons = [_comparison(model.spec, spec, tables[spec.name]) for spec in model.spec.attributes]
     if len(model.attributes) > len(comparisons):

@@ -12,7 +12,7 @@ from linkage.engine.keys import VALUE, Key
 from linkage.engine.linking import Weigher
 from linkage.engine.model import Model
 from linkage.engine.prepared import Prepared
-from linkage.engine.program import SOURCE
+from linkage.engine.program import SOURCE, level_starts
 from linkage.engine.spec import Spec
 from linkage.engine.texts import as_text
 from linkage.errors import ModelError
@@ -114,7 +114,7 @@ def term_tables(prepared: Prepared, model: Model) -> dict[str, pa.Table]:
     """
     model = two_class(model, prepared.record_count)
     terms = Weigher.of(prepared, model).terms
-    last = np.cumsum([len(attribute.levels) for attribute in model.attributes]) - 1
+    last = level_starts(model.attributes)[1:] - 1
     ends = np.append(terms.start[1:], len(terms.rarity))
     letters = _one_byte_each(prepared.encoded)
     made = {}

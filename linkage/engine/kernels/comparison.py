@@ -150,7 +150,7 @@ def within_edits(
         return False
     if most == 1:
         return within_one_edit(text, one, length_one, other, length_other)
-    if most > 2:
+    if most != 2:
         return edits(text, one, length_one, other, length_other, most, scratch) <= most
     shorter = min(length_one, length_other)
     at = 0

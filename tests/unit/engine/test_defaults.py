@@ -49,7 +49,7 @@ def test_another_property_in_a_second_address_is_no_agreement() -> None:
 
 def test_a_column_named_as_the_comparison_of_places_is_keeps_its_name() -> None:
     spec = with_defaults(a_spec({"address": "text", "postcode": "postcode", "forename": "forename"}))
-    assert sorted(attribute.name for attribute in spec.attributes) == ["address", "forename", "place"]
+    assert sorted(attribute.name for attribute in spec.attributes) == ["address", "address_2", "forename"]
 
 
 def test_matches_of_a_model_that_fails_its_checks_are_told_not_to_be_trusted() -> None:

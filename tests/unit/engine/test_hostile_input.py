@@ -13,6 +13,7 @@ import pytest
 from benchmarks.people import simulate_people
 from linkage.engine.linking import Linked, link_records
 from linkage.engine.model import read_model, write_model
+from linkage.engine.normalise import LONGEST_TEXT, normalise
 from linkage.engine.result_files import summary_of
 from linkage.engine.spec import Spec, parse_spec
 from linkage.errors import ModelError, ResidentsIndexError, SchemaError
@@ -311,3 +312,14 @@ def test_an_error_about_a_column_full_of_a_value_does_not_show_it(people, name) 
     with pytest.raises(ResidentsIndexError) as caught:
         link_records(table, spec)
     assert CANARY not in str(caught.value)
+
+
+@pytest.mark.parametrize("kind", ["text", "surname", "address", "email", "identifier"])
+def test_a_text_that_grows_as_it_is_spelt_out_is_cut_to_what_the_kernels_have_room_for(kind) -> None:
+    grown = ["\ufdfa" * 119 + end for end in "ab"] + ["AV " * 40, "AV " * 39 + "X"]
+    grown = [f"x@{text}" for text in grown] if kind == "email" else grown
+    normal = normalise(pa.array(grown, pa.string()), kind)
+    assert max(map(len, normal.to_pylist())) <= LONGEST_TEXT
+    rows = [{"id": str(n), "x": grown[n % 4], "forename": f"N{'ab'[n % 2]}"} for n in range(40)]
+    spec = parse_spec({"record_id": "id", "columns": {"x": kind, "forename": "forename"}}, "test")
+    assert len(link_records(pa.Table.from_pylist(rows), spec).clustering.label) == 40
