@@ -125,7 +125,8 @@ def _speed(setting: str, size: str) -> Measure:
 
     def steps(sizes: Sizes) -> list[Step]:
         workload = Workload(setting, getattr(sizes, size))
-        order = (running.OURS, SPLINKS[0], running.OURS, SPLINKS[1], running.OURS, running.OURS_GIVEN_RULES)
+        both = (running.OURS, running.OURS_GIVEN_RULES)
+        order = (*both, SPLINKS[0], *both, SPLINKS[1], *both, SPLINKS[0])
         return [(one, workload) for one in order]
 
     return _runs_case(steps)

@@ -1,6 +1,6 @@
 """Candidate pairs: found, compared and counted chunk by chunk on all threads, in one order whatever the threads."""
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -13,6 +13,10 @@ from linkage.engine.kernels.comparison import compare_pairs
 from linkage.engine.kernels.identity import factorise
 from linkage.engine.kernels.pairs import find_pairs
 from linkage.engine.stages import Progress
+
+Part = tuple[IntArray, IntArray, LongArray, IntArray]
+"""Pairs of one chunk: left, right, distinct keys, and the place of each pair's key among them."""
+NOTHING: Part = (np.zeros(0, np.int32), np.zeros(0, np.int32), np.zeros(0, np.int64), np.zeros(0, np.int32))
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,35 +63,37 @@ def find_candidates(
     total = max(sum(most for _, _, most in tasks), 1)
     rules = len(blocks.rules)
 
-    def work(task: tuple[int, LongArray, int]) -> tuple[IntArray, IntArray, LongArray, IntArray]:
+    def work(task: tuple[int, LongArray, int]) -> Part:
         number, starts, most = task
         members = blocks.rules[number].members[starts[0] : starts[-1]]
         near = blocks.of_record.take(members, axis=0)
         left, right, finders = find_pairs(near, apart, members, starts, number, most)
         return left, right, *factorise(compare_pairs(program, codes, left, right) << rules | finders)
 
-    parts: list[tuple[IntArray, IntArray, LongArray, IntArray]] = []
+    parts: list[Part] = []
     done = 0
     with ThreadPoolExecutor(threads) as pool:
         for task, part in zip(tasks, pool.map(work, tasks), strict=True):
             parts.append(part)
             done += task[2]
             progress(done / total)
-    return _join(parts, rules)
+        return _join(parts, rules, pool)
 
 
-def _join(parts: list[tuple[IntArray, IntArray, LongArray, IntArray]], rules: int) -> Candidates:
+def _join(parts: list[Part], rules: int, pool: Executor) -> Candidates:
     """One table of kinds for all chunks, in order of key; each chunk is let go as soon as it is copied."""
     keys = np.unique(np.concatenate([np.zeros(0, np.int64), *(part[2] for part in parts)]))
     total = sum(len(part[0]) for part in parts)
     left, right, kind = (np.empty(total, dtype=np.int32) for _ in range(3))
-    end = total
-    while parts:
-        part_left, part_right, distinct, place = parts.pop()
-        here = slice(end - len(part_left), end)
+    ends = np.cumsum([len(part[0]) for part in parts])
+
+    def copy(number: int) -> None:
+        (part_left, part_right, distinct, place), parts[number] = parts[number], NOTHING
+        here = slice(ends[number] - len(part_left), ends[number])
         left[here], right[here] = part_left, part_right
-        kind[here] = np.searchsorted(keys, distinct).astype(np.int32)[place]
-        end = here.start
+        np.searchsorted(keys, distinct).astype(np.int32).take(place, out=kind[here])
+
+    list(pool.map(copy, range(len(parts))))
     return Candidates(
         left=left,
         right=right,

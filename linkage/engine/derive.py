@@ -81,7 +81,7 @@ _FUNCTIONS: dict[str, Callable[[pa.Array], pa.Array]] = {
     "last_word": lambda values: _extract(values, r"(?P<part>[^ ]+)$"),
     "sorted_words": _words(sorted),
     "numbers": _numbers,
-    "last_number": lambda values: _extract(_numbers(values), r"(?P<part>[^ ]+)$"),
+    "last_number": lambda values: _extract(values, r"(?:^| )(?P<part>[^ ]*\d[^ ]*)(?: [^\d ]+)*$"),
     "outward": _outward,
     "local_part": lambda values: _extract(values, r"^(?P<part>[^@]+)"),
     "is_initial": lambda values: pc.if_else(pc.equal(pc.utf8_length(values), 1), "1", _NULL),

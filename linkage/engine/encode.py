@@ -19,6 +19,7 @@ from linkage.engine.texts import as_text, is_single_value, text_buffers
 from linkage.errors import SchemaError
 
 MISSING = -1
+PAIR = 2
 IntArray = npt.NDArray[np.int32]
 LongArray = npt.NDArray[np.int64]
 NAMES = "names"
@@ -240,7 +241,10 @@ def _indices(encoded: pa.DictionaryArray) -> IntArray:
 
 def _sorted_codes(parts: list[IntArray]) -> IntArray:
     """One code for the values of several columns in whatever order; missing when one is."""
-    values = np.sort(np.stack(parts), axis=0).astype(np.int64)
+    values = np.stack(parts).astype(np.int64)
+    values = (
+        np.stack([values.min(axis=0), values.max(axis=0)]) if len(parts) == PAIR else np.sort(values, axis=0)
+    )
     known = values[0] != MISSING
     combined = values[0]
     for further in values[1:]:

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from linkage.engine.texts import is_plain
+from linkage.engine.texts import is_plain, map_bytes
 from linkage.reference import read_reference, reference_map
 
 LONGEST_TEXT = 120
@@ -23,6 +24,15 @@ _MONTHS = {
 }
 _DAY = "|".join(["0000", "(?:0[1-9]|1[0-2])00", *(f"(?:{m})(?:{d})" for m, d in _MONTHS.items())])
 _DATE = rf"^(?:1[5-9]|20|21)\d{{2}}(?:{_DAY})$"
+_BYTES = np.arange(256, dtype=np.uint8)
+_SPACE = np.uint8(ord(" "))
+_IS_DIGIT = np.isin(_BYTES, np.frombuffer(b"0123456789", dtype=np.uint8))
+_IS_LETTER = np.isin(_BYTES & 0xDF, np.frombuffer(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ", dtype=np.uint8)) & (
+    _BYTES < 0x80
+)
+_MARKS_AS_SPACES = np.where(_IS_DIGIT | _IS_LETTER | (_BYTES >= 0x80), _BYTES, _SPACE)
+_DIGITS_ONLY = np.where(_IS_DIGIT, _BYTES, _SPACE)
+"""Tables of what becomes of each byte."""
 _EMPTY = pa.scalar("", pa.string())
 
 
@@ -94,12 +104,24 @@ def _name(text: pa.Array) -> pa.Array:
 
 def _words(text: pa.Array) -> pa.Array:
     """Letters, digits and single spaces."""
-    return pc.replace_substring_regex(_plain(text), r"[^\p{L}\p{M}\p{N}]+", " ")
+    return _where_not_plain(_single_spaced(map_bytes(_plain(text), _MARKS_AS_SPACES)), _letters_apart)
+
+
+def _letters_apart(text: pa.Array) -> pa.Array:
+    return pc.replace_substring_regex(text, r"[^\p{L}\p{M}\p{N}]+", " ")
+
+
+def _single_spaced(text: pa.Array) -> pa.Array:
+    """Runs of spaces as one; most texts have none."""
+    double = pc.fill_null(pc.match_substring(text, "  "), fill_value=False)
+    if not pc.any(double).as_py():
+        return text
+    return pc.replace_with_mask(text, double, pc.replace_substring_regex(text.filter(double), "  +", " "))
 
 
 def _compact(text: pa.Array) -> pa.Array:
     """Letters and digits, nothing between them."""
-    return pc.replace_substring_regex(_plain(text), r"[^\p{L}\p{M}\p{N}]+", "")
+    return pc.replace_substring(_words(text), " ", "")
 
 
 def _address(text: pa.Array) -> pa.Array:
@@ -113,7 +135,7 @@ def _address(text: pa.Array) -> pa.Array:
     ]
     flat = pa.array(words, pa.string()).take(encoded.indices)
     joined = pc.binary_join(pa.ListArray.from_arrays(_offsets(lists), flat), " ")
-    joined = pc.replace_substring_regex(joined, "  +", " ")
+    joined = _single_spaced(joined)
     return pc.if_else(pc.is_valid(text), joined, pa.scalar(None, pa.string()))
 
 
@@ -161,7 +183,7 @@ def _phone(text: pa.Array) -> pa.Array:
 
 
 def _digits(text: pa.Array) -> pa.Array:
-    digits = pc.replace_substring_regex(text, r"\D", "")
+    digits = pc.replace_substring(map_bytes(text, _DIGITS_ONLY), " ", "")
     national = pc.replace_substring_regex(digits, r"^(?:00)?44(?:0)?(\d{9,10})$", r"0\1")
     whole = pc.replace_substring_regex(national, r"^([1-9]\d{9})$", r"0\1")
     return pc.if_else(pc.greater_equal(pc.binary_length(whole), 6), whole, _EMPTY)

@@ -1,5 +1,6 @@
 """Sets of pairs to train on: at random, agreeing on one attribute, and those of each blocking rule."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
@@ -52,18 +53,22 @@ def training_sets(prepared: Prepared, candidates: Candidates, progress: Progress
     scale = count * (count - 1) / max(sampled * (sampled - 1), 1)
     patterns, counts, share = compared(pairs_at_random(count))
     sets = [PairSet("at random", patterns, counts, (), share * count * (count - 1) / 2, is_random=True)]
-    agreements = _agreements(spec, attributes)
-    for number, (agrees_on, keys) in enumerate(agreements):
-        progress(number / len(agreements))
+
+    def agreeing(agreement: tuple[tuple[int, ...], tuple[Key, ...]]) -> PairSet:
+        agrees_on, keys = agreement
         blocks = block_rule(sample, keys, cap=count + 1, splitters=[])
         patterns, counts, share = compared(pairs_of_blocks(blocks), agrees_on)
-        if not len(patterns):
-            continue
         columns = frozenset().union(*(attributes[one].columns for one in agrees_on))
         out = tuple(n for n, other in enumerate(attributes) if other.columns & columns)
         name = f"agree on {' and '.join(attributes[one].name for one in agrees_on)}"
         total = blocks.pair_count * scale * share
-        sets.append(PairSet(name, patterns, counts, out, total, agrees_on=agrees_on))
+        return PairSet(name, patterns, counts, out, total, agrees_on=agrees_on)
+
+    agreements = _agreements(spec, attributes)
+    with ThreadPoolExecutor(prepared.threads) as pool:
+        for number, made in enumerate(pool.map(agreeing, agreements), 1):
+            progress(number / len(agreements))
+            sets += [made] if len(made.patterns) else []
     return [*sets, *_sets_of_rules(spec, attributes, candidates)]
 
 

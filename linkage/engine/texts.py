@@ -49,3 +49,15 @@ def is_plain(texts: pa.Array) -> bool:
     """Whether all texts are printable ASCII: told from their bytes at once, far faster than text by text."""
     offsets, data = text_buffers(texts)
     return bool((data[offsets[0] : offsets[-1]] - FIRST_PRINTABLE <= LAST_PRINTABLE - FIRST_PRINTABLE).all())
+
+
+def map_bytes(texts: pa.Array, table: npt.NDArray[np.uint8]) -> pa.Array:
+    """Each byte of all texts put through a table of 256: far faster than an expression matched text by text.
+
+    The table must leave valid UTF-8: it maps ASCII to ASCII, and all else to itself or all of it to ASCII.
+    """
+    bitmap, offsets, data = texts.buffers()
+    if data is None:
+        return texts
+    mapped = pa.py_buffer(table[np.frombuffer(data, dtype=np.uint8)])
+    return pa.StringArray.from_buffers(len(texts), offsets, mapped, bitmap, texts.null_count, texts.offset)
