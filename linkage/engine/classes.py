@@ -133,7 +133,7 @@ _AGREEMENT: dict[str, dict[str, tuple[float, float]]] = {
 }  # fmt: skip
 """Share of the strongest level and of `differs` where there is a reason to agree."""
 _COINCIDENCE: dict[str, dict[str, tuple[float, float]]] = {
-    "person": {"self": (0.0, 300.0), "kin": (0.97, 200.0), "other": (0.999, 2_000.0)},
+    "person": {"self": (0.0, 300.0), "kin": (0.97, 2_000.0), "other": (0.999, 2_000.0)},
     "family": {"self": (0.0, 20.0), "kin": (0.1, 50.0), "other": (0.97, 200.0)},
     "place": {"same": (0.0, 50.0), "apart": (0.9, 50.0)},
     "contact": {
