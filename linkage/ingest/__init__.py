@@ -2,5 +2,6 @@
 
 from linkage.ingest.extract import read_extract
 from linkage.ingest.locate import find_extract, snapshot_dates
+from linkage.ingest.row_hashes import row_hashes, same_rows
 
-__all__ = ["find_extract", "read_extract", "snapshot_dates"]
+__all__ = ["find_extract", "read_extract", "row_hashes", "same_rows", "snapshot_dates"]
