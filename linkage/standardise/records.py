@@ -169,6 +169,13 @@ def dated_attributes(
     )
 
 
+def dated_columns(mapping: PersonMapping) -> list[str]:
+    """Columns of the source that `dated_attributes` reads."""
+    live = None if mapping.live_when is None else mapping.live_when.column
+    named = (mapping.birth_date, mapping.death_date, mapping.start_date, mapping.end_date, live)
+    return list(dict.fromkeys(name for name in named if name is not None))
+
+
 def _dates(
     rows: pd.DataFrame, column: str | None, contract: Contract, use: Use, snapshot_date: date
 ) -> pd.DataFrame:
