@@ -111,15 +111,19 @@ def residences(evidence: Evidence, current: pd.DataFrame, *, snapshot_day: int) 
     first_day = groups.smallest(known_start)
     now = np.full(len(evidence.resident_ids), -1, dtype=np.int64)
     now[current["resident"].to_numpy()] = stated.uprns.get_indexer(pd.Index(current["value"]))
+    is_current = now[groups.resident] == stated.group_uprn
     return pd.DataFrame(
         {
             "resident_id": evidence.resident_ids.array.take(groups.resident),
             "uprn": stated.uprns.to_series().array.take(stated.group_uprn),
-            "is_current": now[groups.resident] == stated.group_uprn,
+            "stay": 1,
+            "standing": np.where(is_current, "current", "former"),
+            "is_current": is_current,
+            "from_date": as_dates(np.where(first_day == np.iinfo(np.int64).max, LONG_AGO, first_day)),
+            "to_date": as_dates(groups.largest(last_day)),
+            "probability": 0.5,
             "source_count": groups.distinct(evidence.source[stated.position]),
             "record_count": np.diff(np.append(groups.starts, len(groups.order))),
-            "first_date": as_dates(np.where(first_day == np.iinfo(np.int64).max, LONG_AGO, first_day)),
-            "last_date": as_dates(groups.largest(last_day)),
         }
     )
 

@@ -10,39 +10,38 @@ from linkage.index.evidence import Evidence, gather_evidence
 from linkage.index.golden import GOLDEN_ATTRIBUTES, golden_values
 from linkage.index.household import households
 from linkage.index.household_links import household_links
-from linkage.index.tables import IndexTables
+from linkage.index.tables import IndexInputs, IndexTables
 from linkage.schema import (
     ADDRESS,
     CROSSWALK,
     GOLDEN_VALUE,
     HOUSEHOLD,
+    HOUSEHOLD_MEMBER,
+    JUDGEMENT_CONFLICT,
+    RECORD_ALIAS,
     RESIDENCE,
+    RESIDENCE_EVIDENCE,
     RESIDENT,
+    SOURCE_RECORD,
+    SOURCE_STATE,
+    STATED_RELATION,
     conform,
+    empty,
 )
 
 ADDRESS_ATTRIBUTE = "uprn"
 
 
 def build_index(
-    records: pd.DataFrame,
-    clusters: pd.DataFrame,
-    pairs: pd.DataFrame,
-    addresses: pd.DataFrame,
-    *,
-    comparison_sources: frozenset[str],
-    snapshot_date: date,
+    inputs: IndexInputs, *, comparison_sources: frozenset[str], snapshot_date: date
 ) -> IndexTables:
     """The index of one run: the same input in any order gives the same tables.
 
     Args:
-        records: Frame conforming to `RECORD`, the records of one snapshot.
-        clusters: Frame conforming to `CLUSTER`, for exactly those records.
-        pairs: Frame conforming to `PAIR`, over those records.
-        addresses: Frame conforming to `ADDRESS`.
+        inputs: What the stages before left.
         comparison_sources: Sources held to compare with: their records belong to residents, and are counted
             in `record_count`, `source_count` and household links, but give no golden value and no address.
-        snapshot_date: Date of the extracts; the age of evidence is counted back from it.
+        snapshot_date: Date of the extracts; the age of evidence is counted back from the first day of its month.
 
     Returns:
         The published tables, each ordered by its key.
@@ -51,25 +50,42 @@ def build_index(
         SchemaError: A frame does not conform, a record is not in exactly one cluster, or a pair names an
             unknown record.
     """
-    evidence = gather_evidence(records, clusters, comparison_sources=comparison_sources)
-    gazetteer = conform(addresses, ADDRESS).sort_values("uprn", ignore_index=True)
-    snapshot_day = int(np.datetime64(snapshot_date, "D").astype(np.int64))
+    evidence = gather_evidence(
+        inputs.records, inputs.clusters, inputs.resident_ids, comparison_sources=comparison_sources
+    )
+    gazetteer = conform(inputs.addresses, ADDRESS).sort_values("uprn", ignore_index=True)
     golden = {attribute.name: golden_values(evidence, attribute) for attribute in GOLDEN_ATTRIBUTES}
     has_died = np.zeros(len(evidence.resident_ids), dtype=bool)
     has_died[golden["death_date"]["resident"].to_numpy()] = True
-    current = current_addresses(evidence, gazetteer, has_died=has_died, snapshot_day=snapshot_day)
+    day = reckoning_day(snapshot_date)
+    current = current_addresses(evidence, gazetteer, has_died=has_died, snapshot_day=day)
     golden[ADDRESS_ATTRIBUTE] = current
     homes = conform(households(current, gazetteer), HOUSEHOLD)
     resident = _residents(evidence, golden, homes)
     return IndexTables(
         address=gazetteer,
+        source_record=conform(evidence.records[SOURCE_RECORD.names], SOURCE_RECORD),
+        record_alias=conform(inputs.aliases, RECORD_ALIAS),
+        source_state=conform(inputs.source_state, SOURCE_STATE),
         resident=resident,
         golden_value=_golden_table(evidence, golden),
         crosswalk=_crosswalk(evidence),
-        residence=conform(residences(evidence, current, snapshot_day=snapshot_day), RESIDENCE),
+        residence=conform(residences(evidence, current, snapshot_day=day), RESIDENCE),
+        residence_evidence=empty(RESIDENCE_EVIDENCE),
         household=homes,
-        household_link=household_links(pairs, evidence, resident["household_id"]),
+        household_member=empty(HOUSEHOLD_MEMBER),
+        household_link=household_links(inputs.pairs, evidence, resident["household_id"]),
+        stated_relation=empty(STATED_RELATION),
+        judgement_conflict=conform(inputs.conflicts, JUDGEMENT_CONFLICT),
     )
+
+
+def reckoning_day(snapshot_date: date) -> int:
+    """Day, since 1970, to which the age of evidence is counted: the first of the snapshot's month.
+
+    So what a record weighs changes once a month, and an index of the day after differs only where records do.
+    """
+    return int(np.datetime64(snapshot_date.replace(day=1), "D").astype(np.int64))
 
 
 def _residents(evidence: Evidence, golden: dict[str, pd.DataFrame], homes: pd.DataFrame) -> pd.DataFrame:

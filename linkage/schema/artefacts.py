@@ -148,6 +148,33 @@ RECORD = Table(
     ),
 )
 
+REMEMBERED = Table(
+    "remembered_record",
+    "One record as its source last sent it, with what is remembered of it: its snapshot is the last that had it.",
+    ("record_id",),
+    (
+        *RECORD.columns,
+        date("first_snapshot_date", "Snapshot in which the record was first received.", required=True),
+        date("closed_date", "First snapshot without it; missing while its source sends it."),
+    ),
+)
+
+STATEMENT = Table(
+    "address_statement",
+    "One statement of one record that its person lives, or lived, at one address.",
+    ("record_id", "uprn", "first_snapshot_date"),
+    (
+        text("record_id", "Record that states it.", required=True),
+        text("uprn", "Address.", required=True, personal=True),
+        date("first_snapshot_date", "Snapshot in which it was first stated.", required=True),
+        text("source", "Source of the record.", required=True),
+        text("uprn_match_grade", "How the UPRN was found: given, exact, building, street or fuzzy."),
+        date("from_date", "First day that the source states; missing when it states none."),
+        date("to_date", "Last day that the source states; missing when it states none."),
+        date("closed_date", "First snapshot in which it was no longer stated; missing while it is."),
+    ),
+)
+
 LINK_ATTRIBUTES = (
     "forename",
     "middle_names",
