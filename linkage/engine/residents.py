@@ -8,6 +8,7 @@ import pandas as pd
 import pyarrow as pa
 import yaml
 
+from linkage.engine.frequencies import Frequencies
 from linkage.engine.model import Model
 from linkage.engine.prepared import Prepared, prepare
 from linkage.engine.spec import Spec, parse_spec
@@ -40,11 +41,10 @@ def engine_table(records: pd.DataFrame) -> pa.Table:
     taken = [name for source in spec.column_sources.values() for name in source.inputs]
     columns: dict[str, pd.Series[Any]] = {
         name: records[name].astype("string[pyarrow]")
-        for name in dict.fromkeys(("record_id", "source", *taken))
+        for name in dict.fromkeys(("record_id", "source", *spec.apart, *taken))
     }
     columns["birth_date"] = _birth_dates(records)
     columns["uprn"] = columns["uprn"].where(~records["uprn_match_grade"].isin(SHARED_GRADES))
-    columns["row_number"] = records["row_number"].astype("Int64")
     return pa.Table.from_pandas(pd.DataFrame(columns), preserve_index=False)
 
 
@@ -52,11 +52,12 @@ def _birth_dates(records: pd.DataFrame) -> pd.Series:
     """Birth dates as eight digits, 00 for what is not known; of a likely stand-in only the year is believed."""
     precision = records["birth_date_precision"].astype(object)
     precision = precision.where(~records["is_birth_date_weak"].astype(bool) | precision.isna(), "year")
-    dates = pd.to_datetime(records["birth_date"])
+    place, distinct = pd.factorize(pd.to_datetime(records["birth_date"]))
     written = pd.Series(pd.NA, index=records.index, dtype="string[pyarrow]")
     for name, form in PARTIAL.items():
-        chosen = (precision == name) & dates.notna()
-        written = written.mask(chosen, dates.dt.strftime(form).astype("string[pyarrow]"))
+        chosen = (precision == name) & (place >= 0)
+        texts = pd.Series(pd.DatetimeIndex(distinct).strftime(form), dtype="string[pyarrow]")
+        written = written.mask(chosen, texts.take(place).set_axis(records.index))
     return written
 
 
@@ -64,6 +65,7 @@ def prepare_records(
     records: pd.DataFrame,
     model: Model | None = None,
     *,
+    frequencies: Frequencies | None = None,
     threads: int | None = None,
     progress: Progress = ignore,
 ) -> Prepared:
@@ -71,9 +73,17 @@ def prepare_records(
 
     Args:
         records: Frame conforming to `RECORD`, any order.
-        model: Stored model, whose own specification and sources then count.
+        model: Stored model, whose own specification and sources then count; but not what it has for two people by
+            construction: that is a matter of the records.
+        frequencies: Frozen frequencies to compare and weigh by; those of the records when not given.
         threads: Threads to work on; all cores by default.
         progress: Told the share done.
     """
-    spec, sources = (record_spec(), None) if model is None else (model.spec, model.sources)
-    return prepare(engine_table(records), spec, sources=sources, threads=threads, progress=progress)
+    spec, sources = (record_spec(), None) if model is None else (spec_of_run(model), model.sources)
+    prepared = prepare(engine_table(records), spec, sources=sources, threads=threads, progress=progress)
+    return prepared if frequencies is None else prepared.frozen(frequencies)
+
+
+def spec_of_run(model: Model) -> Spec:
+    """The specification of a stored model, as the records of a run are told apart now."""
+    return model.spec.model_copy(update={"apart": record_spec().apart})

@@ -4,15 +4,20 @@ from linkage.schema.artefacts import (
     ADDRESS,
     CLUSTER,
     FAULT,
+    FREQUENCY,
     LINK_ATTRIBUTES,
     PAIR,
+    PAIR_ARRAY,
+    PAIR_KIND,
     QUARANTINE,
     RAW_META,
     RAW_META_NAMES,
     RECORD,
+    RECORD_ORDER,
     TERM_ATTRIBUTES,
+    record_key_table,
 )
-from linkage.schema.checks import check, conform, empty
+from linkage.schema.checks import check, columns_of, conform, empty
 from linkage.schema.column import Column, Kind, Table
 from linkage.schema.operations import CORRECTION, JUDGEMENT, LIVE_RUN, OPERATIONS, QUARANTINE_LOG, RUN
 from linkage.schema.published import (
@@ -33,6 +38,7 @@ __all__ = [
     "CORRECTION",
     "CROSSWALK",
     "FAULT",
+    "FREQUENCY",
     "GOLDEN_VALUE",
     "HOUSEHOLD",
     "HOUSEHOLD_LINK",
@@ -42,6 +48,8 @@ __all__ = [
     "MATURITY_SCORE",
     "OPERATIONS",
     "PAIR",
+    "PAIR_ARRAY",
+    "PAIR_KIND",
     "PUBLISHED",
     "QUALITY_FIGURE",
     "QUARANTINE",
@@ -49,6 +57,7 @@ __all__ = [
     "RAW_META",
     "RAW_META_NAMES",
     "RECORD",
+    "RECORD_ORDER",
     "RESIDENCE",
     "RESIDENT",
     "RUN",
@@ -57,6 +66,8 @@ __all__ = [
     "Kind",
     "Table",
     "check",
+    "columns_of",
     "conform",
     "empty",
+    "record_key_table",
 ]
