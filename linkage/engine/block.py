@@ -133,7 +133,9 @@ def block_rule(encoded: Encoded, keys: tuple[Key, ...], *, cap: int, splitters: 
     return capped_blocks(members, starts, cap=cap, cuts=[codes_of(encoded.column(key)) for key in splitters])
 
 
-def capped_blocks(members: IntArray, starts: LongArray, *, cap: int, cuts: list[Cut]) -> RuleBlocks:
+def capped_blocks(
+    members: npt.NDArray[np.integer], starts: LongArray, *, cap: int, cuts: list[Cut]
+) -> RuleBlocks:
     """Blocks of records, those over a cap split.
 
     Args:
@@ -146,10 +148,12 @@ def capped_blocks(members: IntArray, starts: LongArray, *, cap: int, cuts: list[
     sizes = np.diff(starts)
     large = sizes > cap
     if not large.any():
-        return RuleBlocks(members, starts)
+        return RuleBlocks(members.astype(np.int32, copy=False), starts)
     in_large = np.repeat(large, sizes)
     pairs_before = int((sizes[large] * (sizes[large] - 1) // 2).sum())
-    cut, cut_starts = _split(members[in_large], np.repeat(np.arange(large.sum()), sizes[large]), cap, cuts)
+    cut, cut_starts = _split(
+        members[in_large].astype(np.int64), np.repeat(np.arange(large.sum()), sizes[large]), cap, cuts
+    )
     cut_sizes = np.diff(cut_starts)
     all_starts = np.concatenate([[0], np.cumsum(np.concatenate([sizes[~large], cut_sizes]))])
     return RuleBlocks(

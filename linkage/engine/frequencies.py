@@ -1,15 +1,15 @@
-"""Frequencies: what the weights of pairs take from the records as a whole, frozen, so that no weight moves when other
-records come and go.
+"""Frequencies: what the weights of pairs take from the records as a whole, frozen.
 
-A weight depends on the two records, on the model, and on these: how many records there are, how many hold each value
-whose rarity counts, and how many pairs could be one person at all. They are counted once, with the first full run of a
-model; later runs weigh with them, and a full run and an increment weigh alike.
+No weight moves when other records come and go. A weight depends on the two records, on the model, and on these: how
+many records there are, how many hold each value whose rarity counts, and how many pairs could be one person at all.
+They are counted once, with the first full run of a model; later runs weigh with them, so that a full run and an
+increment weigh alike.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import permutations
+from itertools import pairwise, permutations
 from typing import Any
 
 import numpy as np
@@ -18,7 +18,7 @@ import pandas as pd
 from linkage.engine.counts import CountArray, CountsOfRecords, FloatArray, NameCounts, ValueCounts
 from linkage.engine.encode import Encoded, LongArray
 from linkage.engine.fingerprints import fingerprints, part_fingerprints
-from linkage.engine.keys import VALUE, Key, parse_key
+from linkage.engine.keys import VALUE, Key
 from linkage.engine.program import Attribute, full_name
 from linkage.engine.spec import Spec
 from linkage.errors import ModelError
@@ -81,7 +81,9 @@ class Frequencies:
             ModelError: The numbers are not those of frequencies.
         """
         try:
-            means = {str(key): (float(mean), float(family)) for key, (mean, family) in numbers["means"].items()}
+            means = {
+                str(key): (float(mean), float(family)) for key, (mean, family) in numbers["means"].items()
+            }
             records, pairs = int(numbers["record_count"]), float(numbers["pair_count"])
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise ModelError(
@@ -110,7 +112,7 @@ class Frequencies:
         starts = [0, *(np.flatnonzero(keys[1:] != keys[:-1]) + 1).tolist(), len(keys)]
         return {
             keys[first]: tuple(column[first:end] for column in columns.values())  # type: ignore[misc]
-            for first, end in zip(starts[:-1], starts[1:], strict=True)
+            for first, end in pairwise(starts)
             if end > first
         }
 
@@ -164,14 +166,17 @@ class FrozenCounts:
         return ValueCounts(np.maximum(borne, SHARED).astype(np.float64), mean, family_mean)
 
     def names(self, key: Key) -> NameCounts:
-        """Counts of the full names of a key; a name that is not listed has the parts that are, the commoner way round."""
+        """Counts of the full names of a key; one that is not listed has its parts' counts, the commoner way round."""
         whole = fingerprints(self.encoded, key)
         borne, products = self.frequencies.look_up(key, whole, SHARED)
         new = np.flatnonzero(np.isnan(products))
         parts = part_fingerprints(self.encoded, key)[new]
         columns = [Key(VALUE, (name,)) for name in key.columns]
         ways = [
-            np.prod([self._part(column, parts[:, place]) for column, place in zip(columns, way, strict=True)], axis=0)
+            np.prod(
+                [self._part(column, parts[:, place]) for column, place in zip(columns, way, strict=True)],
+                axis=0,
+            )
             for way in permutations(range(len(columns)))
         ]
         products[new] = np.max(ways, axis=0)

@@ -1,8 +1,8 @@
 """Increment: which records the change of some touches, and the blocks in which their pairs are found anew.
 
 A pair of two records that are not touched is found by the same rules as before, and is left as it is. Touched are the
-records that are new, changed or gone, and those that moved: a block over its cap is cut, and where records come or go it
-may be cut elsewhere, so that records which did not change come together or apart.
+records that are new, changed or gone, and those that moved: a block over its cap is cut, and where records come or go
+it may be cut elsewhere, so that records which did not change come together or apart.
 """
 
 from concurrent.futures import ThreadPoolExecutor
@@ -106,7 +106,9 @@ def _stay(before: IntArray, after: IntArray) -> BoolArray:
     return stays(groups >> 32, groups & 0xFFFFFFFF, order)[group]
 
 
-def neighbourhood(keys: RecordKeys, spec: Spec, touched: BoolArray, *, threads: int) -> tuple[LongArray, Blocks]:
+def neighbourhood(
+    keys: RecordKeys, spec: Spec, touched: BoolArray, *, threads: int
+) -> tuple[LongArray, Blocks]:
     """The touched records with all that share a block with one of them, and the blocks that they share.
 
     Args:

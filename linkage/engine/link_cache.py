@@ -38,7 +38,11 @@ class LinkCache:
 
     def frames(self) -> dict[str, pd.DataFrame]:
         """What is stored: frames conforming to `RECORD_ORDER`, `record_key_table`, `PAIR_ARRAY` and `PAIR_KIND`."""
-        return {RECORD_ORDER.name: order_frame(self.order), RECORD_KEY: self.keys.frame(), **self.pairs.frames()}
+        return {
+            RECORD_ORDER.name: order_frame(self.order),
+            RECORD_KEY: self.keys.frame(),
+            **self.pairs.frames(),
+        }
 
     @classmethod
     def read(cls, frames: Mapping[str, pd.DataFrame], spec: Spec) -> "LinkCache":
@@ -57,7 +61,9 @@ class LinkCache:
 
 def order_frame(order: RecordOrder) -> pd.DataFrame:
     """Records in canonical order as the table `RECORD_ORDER`."""
-    return conform(pd.DataFrame({"record_id": pd.Series(order.record_ids, dtype="string[pyarrow]")}), RECORD_ORDER)
+    return conform(
+        pd.DataFrame({"record_id": pd.Series(order.record_ids, dtype="string[pyarrow]")}), RECORD_ORDER
+    )
 
 
 def read_order(frame: pd.DataFrame) -> RecordOrder:

@@ -1,5 +1,4 @@
-"""Pair arrays: candidate pairs with their weights by the places of their records: millions of them are kept and changed
-without touching text."""
+"""Pair arrays: candidate pairs with their weights by the places of their records, without text."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Record keys: what each record is blocked by, as fingerprints: the neighbours of a record are found without its text."""
+"""Record keys: what each record is blocked by, as fingerprints: neighbours of a record are found without its text."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -24,7 +24,7 @@ class RecordKeys:
 
     Attributes:
         order: The records.
-        blocks: For each blocking rule, int64 of shape (n,): fingerprint of its keys; `NOTHING` for a record in no block.
+        blocks: For each blocking rule, int64 of shape (n,): fingerprint of its keys; `NOTHING` for one in no block.
         cuts: For each key that cuts a block that is too large, the same.
     """
 
@@ -60,7 +60,9 @@ class RecordKeys:
         """
         table = record_key_table(len(spec.blocking_rules), len(splitters(spec)))
         columns = columns_of(frame, table)
-        return cls(order, tuple(columns[: len(spec.blocking_rules)]), tuple(columns[len(spec.blocking_rules) :]))
+        return cls(
+            order, tuple(columns[: len(spec.blocking_rules)]), tuple(columns[len(spec.blocking_rules) :])
+        )
 
     def frame(self) -> pd.DataFrame:
         """The keys as a table, one row a record in canonical order: see `linkage.schema.record_key_table`."""
@@ -98,7 +100,9 @@ class RecordKeys:
             members: Places of the records, ascending.
         """
         declared = spec.blocking_rules[rule]
-        keys = [cut for key, cut in zip(splitters(spec), self.cuts, strict=True) if key not in declared.parsed]
+        keys = [
+            cut for key, cut in zip(splitters(spec), self.cuts, strict=True) if key not in declared.parsed
+        ]
 
         def codes_of(values: LongArray) -> Callable[[LongArray], LongArray]:
             return lambda chosen: np.unique(values[chosen], return_inverse=True)[1].astype(np.int64)

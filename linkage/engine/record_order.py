@@ -1,8 +1,8 @@
 """Records in canonical order by their ids alone: the place of each, and how places of two sets of records relate."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -14,7 +14,7 @@ from linkage.engine.fingerprints import HashArray
 from linkage.engine.kernels.identity import hash_texts
 from linkage.engine.texts import as_text, text_buffers
 
-Ids = pa.Array | pa.ChunkedArray
+Ids: TypeAlias = pa.Array | pa.ChunkedArray
 """Record ids, as a column has them."""
 
 
@@ -60,9 +60,9 @@ class RecordOrder:
         rank[pc.sort_indices(self.record_ids).to_numpy()] = np.arange(len(self), dtype=np.int32)
         return rank
 
-    def positions(self, record_ids: Ids | Sequence[str]) -> IntArray:
+    def positions(self, record_ids: Ids) -> IntArray:
         """Place of each id; `MISSING` for one that is not here."""
-        wanted = as_text(record_ids if isinstance(record_ids, Ids) else pa.array(record_ids, pa.string()))
+        wanted = as_text(record_ids)
         if not len(self) or not len(wanted):
             return np.full(len(wanted), MISSING, dtype=np.int32)
         hashed = hash_texts(*text_buffers(wanted))

@@ -10,8 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from linkage.engine.candidates import find_candidates
-from linkage.engine.encode import MISSING, IntArray, LongArray
-from linkage.engine.frequencies import Frequencies
+from linkage.engine.encode import MISSING, IntArray
 from linkage.engine.increment import Change, Touched, find_touched, neighbourhood
 from linkage.engine.link_cache import LinkCache
 from linkage.engine.linking import Weigher
@@ -20,11 +19,10 @@ from linkage.engine.pair_arrays import PairArrays
 from linkage.engine.prepared import Prepared
 from linkage.engine.record_keys import RecordKeys
 from linkage.engine.record_order import RecordOrder
-from linkage.engine.residents import prepare_records
+from linkage.engine.residents import FrozenModel, RunRecords
 from linkage.engine.stages import Stages
 from linkage.errors import SchemaError
 from linkage.link.pair_table import pair_table
-from linkage.schema import RECORD, conform
 
 BoolArray = npt.NDArray[np.bool_]
 
@@ -59,8 +57,7 @@ def link_increment(
     records: pd.DataFrame,
     *,
     changed: Iterable[str],
-    model: Model,
-    frequencies: Frequencies,
+    frozen: FrozenModel,
     stages: Stages | None = None,
 ) -> LinkIncrement:
     """Link records of which most were linked before, by the same model and frequencies.
@@ -69,39 +66,39 @@ def link_increment(
         base: What the run before left.
         records: All records there are now: frame with the columns of `RECORD`, any order. Only the rows of records that
             changed, and of their neighbours, are looked into.
-        changed: Ids of records that are new, gone, or whose content changed in any column that linkage reads.
-        model: The model that weighed the pairs before.
-        frequencies: The frozen frequencies by which it did.
+        changed: Ids of records that are new, gone, or whose content changed in any column that linkage reads: see
+            `linkage.engine.residents.read_columns`.
+        frozen: The model that weighed the pairs before, and the frequencies by which it did.
         stages: Told of progress.
 
     Returns:
-        The same pairs, to the last bit, as `link(records, model=model, frequencies=frequencies)` has.
+        The same pairs, to the last bit, as `link` has of all records with the same model and frequencies.
 
     Raises:
         SchemaError: Records came or went that are not among the changed, or the rows looked into do not conform.
     """
     stages = stages or Stages()
     with stages.stage("find changes"):
-        order, rows = RecordOrder.of(pa.array(records["record_id"], pa.string()))
-        source, gone = _relate(base.order, order, changed)
-        fresh = _prepared(records, rows[source == MISSING], model, frequencies)
-        change = Change(base.keys, _keys_after(base.keys, order, source, fresh), source, gone)
+        run = RunRecords.of(records)
+        source, gone = _relate(base.order, run.order, changed)
+        fresh = run.prepared(np.flatnonzero(source == MISSING), frozen)
+        change = Change(base.keys, _keys_after(base.keys, run.order, source, fresh), source, gone)
         touched = find_touched(change, fresh.spec, threads=fresh.threads)
     with stages.stage("find pairs") as progress:
         near, blocks = neighbourhood(change.after, fresh.spec, touched.after, threads=fresh.threads)
-        prepared = _prepared(records, rows[near], model, frequencies)
+        prepared = run.prepared(near, frozen)
         candidates = find_candidates(
             prepared.program, prepared.encoded.codes, blocks,
             apart=prepared.apart, threads=prepared.threads, progress=progress,
         )  # fmt: skip
     with stages.stage("weigh") as progress:
-        weights = Weigher.of(prepared, model).weigh_candidates(candidates, progress)
+        weights = Weigher.of(prepared, frozen.model).weigh_candidates(candidates, progress)
     with stages.stage("keep"):
-        found = PairArrays.of(order, candidates, weights).moved(order, near.astype(np.int32))
-        kept = _untouched(base.pairs, touched).moved(order, change.target)
+        found = PairArrays.of(run.order, candidates, weights).moved(run.order, near.astype(np.int32))
+        kept = _untouched(base.pairs, touched).moved(run.order, change.target)
         cache = LinkCache(change.after, kept.joined(found))
     is_new = np.arange(len(cache.pairs)) >= len(kept)
-    return LinkIncrement(cache, _ids(touched, base.order, order), model, is_new)
+    return LinkIncrement(cache, _ids(touched, base.order, run.order), frozen.model, is_new)
 
 
 def _relate(before: RecordOrder, after: RecordOrder, changed: Iterable[str]) -> tuple[IntArray, BoolArray]:
@@ -126,12 +123,6 @@ def _relate(before: RecordOrder, after: RecordOrder, changed: Iterable[str]) -> 
     return source, gone | is_named_before
 
 
-def _prepared(records: pd.DataFrame, rows: LongArray, model: Model, frequencies: Frequencies) -> Prepared:
-    """Some of the records, ready to be weighed as they were among all."""
-    chosen = conform(records.iloc[rows], RECORD)
-    return prepare_records(chosen, model, frequencies=frequencies)
-
-
 def _keys_after(before: RecordKeys, order: RecordOrder, source: IntArray, fresh: Prepared) -> RecordKeys:
     """Keys of the records there are, those of the unchanged as they were."""
     ids = order.record_ids.take(pa.array(np.flatnonzero(source == MISSING)))
@@ -145,6 +136,9 @@ def _untouched(pairs: PairArrays, touched: Touched) -> PairArrays:
 
 def _ids(touched: Touched, before: RecordOrder, after: RecordOrder) -> pa.Array:
     """Ids of the touched records, each once, in order."""
-    parts = (before.record_ids.filter(pa.array(touched.before)), after.record_ids.filter(pa.array(touched.after)))
+    parts = (
+        before.record_ids.filter(pa.array(touched.before)),
+        after.record_ids.filter(pa.array(touched.after)),
+    )
     distinct = pc.unique(pa.concat_arrays(parts))
     return distinct.take(pc.sort_indices(distinct))

@@ -16,7 +16,9 @@ from linkage.schema import LINK_ATTRIBUTES, PAIR, TERM_ATTRIBUTES
 ALONE = "is_found_by_one_rule"
 
 
-def pair_table(pairs: PairArrays, spec: Spec, attributes: tuple[Attribute, ...]) -> tuple[pd.DataFrame, pd.Series]:
+def pair_table(
+    pairs: PairArrays, spec: Spec, attributes: tuple[Attribute, ...]
+) -> tuple[pd.DataFrame, pd.Series]:
     """The pairs as a table, smaller record id first.
 
     Args:

@@ -215,7 +215,11 @@ FREQUENCY = Table(
     ("key", "fingerprint"),
     (
         text("key", "Key of the value, such as surname or sorted(forename, surname).", required=True),
-        integer("fingerprint", "64-bit fingerprint of the value, the same in every run; never the value.", required=True),
+        integer(
+            "fingerprint",
+            "64-bit fingerprint of the value, the same in every run; never the value.",
+            required=True,
+        ),
         integer("record_count", "Records that held the value.", required=True),
         number("part_product", "Of a full name: records that bore each of its parts, multiplied."),
     ),
@@ -242,21 +246,28 @@ def record_key_table(rules: int, cuts: int) -> Table:
         (),
         (
             *(integer(f"block_{n:02}", f"Keys of blocking rule {n}.", required=True) for n in range(rules)),
-            *(integer(f"cut_{n:02}", f"Key {n} that cuts a large block.", required=True) for n in range(cuts)),
+            *(
+                integer(f"cut_{n:02}", f"Key {n} that cuts a large block.", required=True)
+                for n in range(cuts)
+            ),
         ),
     )
 
 
 PAIR_ARRAY = Table(
     "pair_array",
-    "One candidate pair by the places of its records: the table `pair` without its text, for an increment to start from.",
+    "One candidate pair by the places of its records: the table `pair` without its text, for increments.",
     (),
     (
         integer("place_l", "Place in `record_order` of the record that comes first there.", required=True),
         integer("place_r", "Place of the other.", required=True),
         integer("kind", "Row of `pair_kind` that tells its levels and rules.", required=True),
         number("match_weight", "log2 odds that the two records are one person.", required=True),
-        number("household_weight", "log2 odds that they are two people of one household or family.", required=True),
+        number(
+            "household_weight",
+            "log2 odds that they are two people of one household or family.",
+            required=True,
+        ),
     ),
 )
 
@@ -267,5 +278,20 @@ PAIR_KIND = Table(
     (
         integer("pattern", "Comparison levels of all attributes, packed in one number.", required=True),
         integer("finders", "Blocking rules that find the pair, one bit each.", required=True),
+    ),
+)
+
+JUDGEMENT_CONFLICT = Table(
+    "judgement_conflict",
+    "One judgement among those that cannot all be right.",
+    ("conflict_id", "judgement_id"),
+    (
+        text("conflict_id", "Smallest id among the judgements of the conflict.", required=True),
+        text("judgement_id", "Judgement.", required=True),
+        text("kind", "What the judgements contradict each other in, in words.", required=True),
+        text("verdict", "What this one says: same_person or different_person.", required=True),
+        boolean(
+            "is_in_force", "Whether it is followed all the same; the others are set aside.", required=True
+        ),
     ),
 )

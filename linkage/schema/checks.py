@@ -77,8 +77,12 @@ def columns_of(frame: pd.DataFrame, table: Table) -> list[Any]:
         )
     wrong = [column.name for column in table.columns if frame[column.name].dtype != column.dtype]
     if wrong:
-        raise SchemaError(f"Table {table.name}, column {', '.join(wrong)}: values of another kind than declared.")
-    return [frame[name].array if frame[name].dtype == "string" else frame[name].to_numpy() for name in table.names]
+        raise SchemaError(
+            f"Table {table.name}, column {', '.join(wrong)}: values of another kind than declared."
+        )
+    return [
+        frame[name].array if frame[name].dtype == "string" else frame[name].to_numpy() for name in table.names
+    ]
 
 
 def empty(table: Table) -> pd.DataFrame:

@@ -59,3 +59,33 @@ def stays(before: LongArray, after: LongArray, order: LongArray) -> npt.NDArray[
             taken_before[before[group]] = True
             taken_after[after[group]] = True
     return kept
+
+
+@njit(cache=True, nogil=True)
+def places_among(
+    offsets: LongArray, data: npt.NDArray[np.uint8], new_offsets: LongArray, new_data: npt.NDArray[np.uint8]
+) -> LongArray:
+    """For each of some new texts, how many of some texts come before it, in order of their bytes.
+
+    Args:
+        offsets: Start of each text in the data, one more than texts; the texts ascend.
+        data: UTF-8 bytes: their order is that of the letters' code points.
+        new_offsets: Start of each new text.
+        new_data: Their bytes.
+    """
+    places = np.empty(len(new_offsets) - 1, dtype=np.int64)
+    for number in range(len(places)):
+        start, length = new_offsets[number], new_offsets[number + 1] - new_offsets[number]
+        low, high = 0, len(offsets) - 1
+        while low < high:
+            middle = (low + high) // 2
+            first, size = offsets[middle], offsets[middle + 1] - offsets[middle]
+            at = 0
+            while at < size and at < length and data[first + at] == new_data[start + at]:
+                at += 1
+            if at < length and (at == size or data[first + at] < new_data[start + at]):
+                low = middle + 1
+            else:
+                high = middle
+        places[number] = low
+    return places
