@@ -4,17 +4,22 @@ from linkage.schema.artefacts import (
     ADDRESS,
     CLUSTER,
     FAULT,
+    FREQUENCY,
     LINK_ATTRIBUTES,
     PAIR,
+    PAIR_ARRAY,
+    PAIR_KIND,
     QUARANTINE,
     RAW_META,
     RAW_META_NAMES,
     RECORD,
+    RECORD_ORDER,
     REMEMBERED,
     STATEMENT,
     TERM_ATTRIBUTES,
+    record_key_table,
 )
-from linkage.schema.checks import check, conform, empty
+from linkage.schema.checks import check, columns_of, conform, empty
 from linkage.schema.column import Column, Kind, Table
 from linkage.schema.operations import (
     CORRECTION,
@@ -60,6 +65,7 @@ __all__ = [
     "DELETION",
     "ERASED_RECORD",
     "FAULT",
+    "FREQUENCY",
     "GOLDEN_VALUE",
     "HOUSEHOLD",
     "HOUSEHOLD_LINK",
@@ -73,6 +79,8 @@ __all__ = [
     "OF_ONE_SNAPSHOT",
     "OPERATIONS",
     "PAIR",
+    "PAIR_ARRAY",
+    "PAIR_KIND",
     "PROTECTED_RECORD",
     "PUBLICATION",
     "PUBLISHED",
@@ -83,6 +91,7 @@ __all__ = [
     "RAW_META_NAMES",
     "RECORD",
     "RECORD_ALIAS",
+    "RECORD_ORDER",
     "REMEMBERED",
     "RESIDENCE",
     "RESIDENCE_EVIDENCE",
@@ -98,6 +107,8 @@ __all__ = [
     "Kind",
     "Table",
     "check",
+    "columns_of",
     "conform",
     "empty",
+    "record_key_table",
 ]
