@@ -2,6 +2,7 @@
 
 from linkage.schema.artefacts import (
     ADDRESS,
+    CHANGED_RECORD,
     CLUSTER,
     FAULT,
     FREQUENCY,
@@ -17,6 +18,7 @@ from linkage.schema.artefacts import (
     REMEMBERED,
     STATEMENT,
     TERM_ATTRIBUTES,
+    TOUCHED_RECORD,
     record_key_table,
 )
 from linkage.schema.checks import check, columns_of, conform, empty
@@ -59,6 +61,7 @@ from linkage.schema.published import (
 __all__ = [
     "ADDRESS",
     "CHANGE",
+    "CHANGED_RECORD",
     "CLUSTER",
     "CORRECTION",
     "CROSSWALK",
@@ -103,6 +106,7 @@ __all__ = [
     "STATED_RELATION",
     "STATEMENT",
     "TERM_ATTRIBUTES",
+    "TOUCHED_RECORD",
     "Column",
     "Kind",
     "Table",

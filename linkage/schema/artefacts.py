@@ -159,6 +159,20 @@ REMEMBERED = Table(
     ),
 )
 
+CHANGED_RECORD = Table(
+    "changed_record",
+    "One record that is new, gone, or says something else than the base run remembered of it.",
+    ("record_id",),
+    (text("record_id", "Record.", required=True),),
+)
+
+TOUCHED_RECORD = Table(
+    "touched_record",
+    "One record whose pairs, or whose cluster, an increment made anew.",
+    ("record_id",),
+    (text("record_id", "Record.", required=True),),
+)
+
 STATEMENT = Table(
     "address_statement",
     "One statement of one record that its person lives, or lived, at one address.",
