@@ -14,12 +14,13 @@ import pandas as pd
 import expectations
 from expectations.page import SourceValidationSummary, validation_page
 from linkage.cluster import cluster, cluster_households
+from linkage.engine.frequencies import Frequencies
 from linkage.engine.stages import Stages
 from linkage.errors import GateClosedError, SourceError
 from linkage.index import IndexTables, build_index
 from linkage.ingest import find_extract, read_extract
 from linkage.link import Linkage, link_households, link_with_toolkit
-from linkage.schema import ADDRESS, CLUSTER, FAULT, HOUSEHOLD, PAIR, PUBLISHED, QUARANTINE, RECORD
+from linkage.schema import ADDRESS, CLUSTER, FAULT, FREQUENCY, HOUSEHOLD, PAIR, PUBLISHED, QUARANTINE, RECORD
 from linkage.standardise import Gazetteer, read_gazetteer, standardise
 from linkage.store.artefacts import RunFolder, StepFolder, StepManifest
 from linkage.store.corrections import read_corrections
@@ -31,6 +32,7 @@ from pipeline.run import Run
 LOG = logging.getLogger(__name__)
 Counts = dict[str, Any]
 MEGABYTE = 1024 * 1024
+FREQUENCY_NUMBERS = "frequencies.json"
 VALIDATION_REPORT = "validation_report"
 VALIDATION_PAGE = "validation.html"
 
@@ -145,6 +147,9 @@ def link_records(run: Run) -> StepManifest:
         step.write("pairs", linkage.pairs, PAIR)
         step.write("alone", linkage.alone.to_frame())
         step.write_text("model.json", json.dumps(linkage.model, indent=1))
+        if linkage.frequencies is not None:
+            step.write(FREQUENCY.name, linkage.frequencies.table, FREQUENCY)
+            step.write_text(FREQUENCY_NUMBERS, json.dumps(linkage.frequencies.numbers, indent=1))
         return {"pairs": len(linkage.pairs)}
 
     return run.folder.run_step("link", work)
@@ -163,6 +168,16 @@ def _link(run: Run) -> Linkage:
     return link_households(records, model=model, stages=told)
 
 
+def read_frequencies(run: Run) -> Frequencies:
+    """The frequencies by which a run weighed its pairs.
+
+    Raises:
+        StoreError: The run has not linked, or not with the household-aware engine.
+    """
+    numbers = run.folder.read_json("link", FREQUENCY_NUMBERS)
+    return Frequencies.read(run.folder.read("link", FREQUENCY.name, FREQUENCY), numbers)
+
+
 def cluster_records(run: Run) -> StepManifest:
     """Pairs and judgements -> clusters."""
 
@@ -174,7 +189,9 @@ def cluster_records(run: Run) -> StepManifest:
             clusters = cluster(records, pairs, judgements)
         else:
             model = run.folder.read_json("link", "model.json")
-            clusters = cluster_households(records, pairs, judgements, model=model)
+            clusters = cluster_households(
+                records, pairs, judgements, model=model, frequencies=read_frequencies(run)
+            )
         step.write("clusters", clusters, CLUSTER)
         return {"records": len(clusters), "clusters": int(clusters["cluster_id"].nunique())}
 
