@@ -14,7 +14,7 @@ import pandas as pd
 from linkage.index.evidence import LONG_AGO, Codes, Evidence, Flags, days
 from linkage.index.groups import grouped
 from linkage.index.statements import Statements
-from linkage.index.trust import UNKNOWN_AGE_YEARS, grade_weights
+from linkage.index.trust import NOTHING, UNKNOWN_AGE_YEARS, grade_weights
 from linkage.index.votes import Criterion, choose
 
 Floats = npt.NDArray[np.float64]
@@ -26,7 +26,7 @@ OVERTAKEN_BY_ITS_SOURCE = 0.2
 """What is left of a statement when the same source says that a later stay goes on elsewhere."""
 
 OVERTAKEN = 0.6
-"""What is left of a statement when another source says that a later stay goes on elsewhere."""
+"""What is left of a statement when another source says that the stay is over, or that a later one goes on elsewhere."""
 
 DWELLING = "dwelling over other property"
 LIKELIEST = "likeliest by live evidence"
@@ -97,9 +97,17 @@ def _left(stated: Statements) -> Floats:
         _latest_start(stated, key)
         for key in (stated.resident * _width(stated) + stated.source, stated.resident, stated.pair)
     )
-    factor = np.where(anywhere > here, OVERTAKEN, 1.0)
+    ended = _latest_end(stated)
+    factor = np.where((anywhere > here) | (ended > here), OVERTAKEN, 1.0)
     left: Floats = np.where(of_source > here, OVERTAKEN_BY_ITS_SOURCE, factor)
     return left
+
+
+def _latest_end(stated: Statements) -> Codes:
+    """For each statement: the latest end of a stay there that any source gives."""
+    groups = grouped(stated.pair)
+    is_over = stated.gone_weight > NOTHING
+    return groups.largest(stated.until_day, of=is_over, none=LONG_AGO)[groups.number]
 
 
 def _latest_start(stated: Statements, key: Codes) -> Codes:
@@ -200,11 +208,9 @@ def _chances(evidence: Evidence, stated: Statements, weight: Floats, since: Code
     """
     by_source = grouped(_source_pairs(stated))
     best = by_source.highest(weight, of=weight > 0)
-    trust = evidence.trust["gone_weight"].to_numpy(dtype=np.float64)[stated.source]
-    sure = np.where(trust > 0.5, trust, evidence.trust["address_weight"].to_numpy()[stated.source])
-    is_over = stated.is_gone & ~((since != LONG_AGO) & (stated.until_day <= since))
-    gone = by_source.highest(sure, of=is_over)
-    doubt = np.where((best == 0) & (gone > 0), np.log(np.maximum(gone, 0.5)) - np.log1p(-gone), 0.0)
+    is_over = (stated.gone_weight > NOTHING) & ~((since != LONG_AGO) & (stated.until_day <= since))
+    gone = np.maximum(by_source.highest(stated.gone_weight, of=is_over), NOTHING)
+    doubt = np.where(best == 0, np.log(gone) - np.log1p(-gone), 0.0)
     return best, doubt
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from linkage.errors import SchemaError
 from linkage.index.evidence import LONG_AGO, Codes, Evidence, Flags, days
-from linkage.index.trust import CONTACT, HOME, STAY
+from linkage.index.trust import CONTACT, HOME, NOTHING, STAY, Floats
 from linkage.schema import STATEMENT, conform
 
 LATEST_NEWS_DAYS = 180
@@ -32,7 +32,7 @@ class Statements:
         since_day: First day of the stay as far as the statement tells; long ago when it does not.
         until_day: Last day of the stay as far as it tells; long ago when it does not.
         is_live: The source says so now.
-        is_gone: The source says that the stay is over, in its own way.
+        gone_weight: How sure it is that the stay is over, by what its source says, 0.5 to 1; 0.5 says nothing.
         has_moved: The source had the record's person at another address before.
     """
 
@@ -45,7 +45,7 @@ class Statements:
     since_day: Codes
     until_day: Codes
     is_live: Flags
-    is_gone: Flags
+    gone_weight: Floats
     has_moved: Flags
 
     @property
@@ -91,7 +91,7 @@ def gather_statements(
         since_day=_since(evidence, frame, record, has_moved, first_snapshots),
         until_day=_until(evidence, frame, record, is_live),
         is_live=is_live,
-        is_gone=~is_live & _is_gone(evidence, frame, record),
+        gone_weight=np.where(is_live, NOTHING, _gone_weights(evidence, frame, record)),
         has_moved=has_moved,
     )
 
@@ -175,16 +175,20 @@ def _until(evidence: Evidence, frame: pd.DataFrame, record: Codes, is_live: Flag
     return np.where(is_live, LONG_AGO, np.where(says, capped, closed))
 
 
-def _is_gone(evidence: Evidence, frame: pd.DataFrame, record: Codes) -> Flags:
-    """Ended as a stay, no longer sent by a source that then means something, or moved elsewhere."""
+def _gone_weights(evidence: Evidence, frame: pd.DataFrame, record: Codes) -> Floats:
+    """By an end that ends a stay, by no longer being sent, or by the source's having moved the person elsewhere."""
     closed = frame["closed_date"].notna().to_numpy(dtype=bool)
     is_record_closed = evidence.records["closed_date"].notna().to_numpy(dtype=bool)[record]
     is_elsewhere = evidence.is_live[record] & evidence.records["uprn"].notna().to_numpy(dtype=bool)[record]
-    says_ends = _says(evidence, record, "end_says", STAY)
-    tells = evidence.trust["gone_weight"].to_numpy(dtype=np.float64)[evidence.source[record]] > 0.5
-    has_end = frame["to_date"].notna().to_numpy(dtype=bool)
-    ended = says_ends & (has_end | (~closed & ~evidence.is_live[record]))
-    vanished = closed & is_record_closed & tells
-    moved = closed & ~is_record_closed & is_elsewhere
-    gone: Flags = ended | vanished | moved
-    return gone
+    has_end = frame["to_date"].notna().to_numpy(dtype=bool) | (~closed & ~evidence.is_live[record])
+    is_ended = has_end & _says(evidence, record, "end_says", STAY)
+    ended, unsent, stated = (
+        evidence.trust[name].to_numpy(dtype=np.float64)[evidence.source[record]]
+        for name in ("ended_weight", "unsent_weight", "address_weight")
+    )
+    weight: Floats = np.select(
+        [is_ended, closed & is_record_closed, closed & is_elsewhere],
+        [ended, unsent, np.maximum(stated, NOTHING)],
+        NOTHING,
+    )
+    return weight

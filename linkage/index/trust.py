@@ -14,6 +14,9 @@ OTHER = "other"
 UNKNOWN_AGE_YEARS = 4.0
 """Age of evidence without a start date, from a source that ages: older than most, not the oldest."""
 
+NOTHING = 0.5
+"""Weight that says nothing either way."""
+
 STAY, HOME, CONTACT = "stay", "home", "contact"
 """What a date of a source is about: the person's stay, the household's, or contact with the service."""
 
@@ -29,7 +32,9 @@ class SourceTrust:
             service keeps addresses up to date.
         start_says: What its start date is the start of: `stay`, `home` or `contact`.
         end_says: What its end date is the end of: `stay` or `contact`.
-        gone_weight: How sure it is that somebody has left whom it no longer states, 0 to 1; 0.5 says nothing.
+        ended_weight: How sure it is that somebody has left when it says that the stay has ended, 0 to 1; 0.5 says
+            nothing.
+        unsent_weight: The same when it no longer sends the record.
     """
 
     order: int
@@ -37,7 +42,8 @@ class SourceTrust:
     half_life_years: float
     start_says: str
     end_says: str
-    gone_weight: float
+    ended_weight: float
+    unsent_weight: float
 
 
 @cache
@@ -50,7 +56,8 @@ def source_trust() -> dict[str, SourceTrust]:
             float(row["half_life_years"] or "inf"),
             row["start_says"],
             row["end_says"],
-            float(row["gone_weight"] or 0.5),
+            float(row["ended_weight"] or NOTHING),
+            float(row["unsent_weight"] or NOTHING),
         )
         for row in read_reference("source_trust")
     }
