@@ -150,7 +150,10 @@ def _since(
     has_moved: Flags,
     first_snapshots: pd.Series,
 ) -> Codes:
-    """A stated start counts for what it is the start of; a record that moves tells when it was heard of."""
+    """A stated start counts for what it is the start of; a record that moves tells when it was heard of.
+
+    So does the record of an adult who is added to a household; of others it may be that they have grown up there.
+    """
     stated, heard = days(frame["from_date"]), days(frame["first_snapshot_date"])
     begun = first_snapshots.reindex(evidence.sources)
     begun_day = days(begun)[evidence.source[record]]
@@ -162,7 +165,8 @@ def _since(
         & (record_day - stated > LATEST_NEWS_DAYS)
     )
     tells = (stated != LONG_AGO) & ~_says(evidence, record, "start_says", CONTACT) & ~came_later
-    since = np.where(tells, stated, np.where(has_moved, heard, LONG_AGO))
+    is_grown = evidence.records["age_group"].eq("adult").fillna(value=False).to_numpy(dtype=bool)[record]
+    since = np.select([tells, came_later & is_grown, has_moved], [stated, record_day, heard], LONG_AGO)
     born = days(evidence.records["birth_date"])[record]
     return np.where(since == LONG_AGO, LONG_AGO, np.maximum(since, born))
 

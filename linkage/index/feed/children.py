@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 
 from linkage.index.age import by_birth
-from linkage.index.feed.sides import MEMBERSHIP, Side, is_among
+from linkage.index.feed.moves import LEAST
+from linkage.index.feed.sides import MEMBERSHIP, Side, is_among, pairs
 
 FOLLOWED = pd.Timedelta(days=28)
 """How long services have to contradict each other before it is told: most records of a move come in sooner."""
@@ -12,7 +13,12 @@ FOLLOWED = pd.Timedelta(days=28)
 FIRM = 0.5
 """Weight of a source from which what it says of an address can contradict another."""
 
-PLACES = ["household_id", "resident_id", "uprn", "from_date"]
+SURELY = 0.85
+"""Probability from which an adult is held to be there still."""
+
+TOGETHER = pd.Timedelta(days=31)
+"""How far apart the household may have begun and the adult come, to be one event."""
+
 
 
 def is_child_at(side: Side) -> "pd.Series[bool]":
@@ -26,7 +32,11 @@ def is_child_at(side: Side) -> "pd.Series[bool]":
 
 
 def new_adults(before: Side, after: Side, arrivals: pd.DataFrame) -> pd.DataFrame:
-    """Adults who joined a household in which a child lived before, one row an adult and child.
+    """Adults who joined a household in which a child and another adult lived before, one row an adult and child.
+
+    A family that comes together is no new adult: the child must have been there before the adult came. Nor is a new
+    household, which began when the adult came, or before which no adult of the time before is surely left: the child
+    will have gone with the others, and services have not all heard of it.
 
     Args:
         before: The index before.
@@ -39,21 +49,49 @@ def new_adults(before: Side, after: Side, arrivals: pd.DataFrame) -> pd.DataFram
     young = is_child_at(after)
     joined = arrivals[(arrivals["kind"] == "joined") & ~arrivals["resident_id"].map(young).astype(bool)]
     there = after.members[is_among(after.members, before.members)]
-    children = there.loc[there["resident_id"].map(young).astype(bool), [*MEMBERSHIP, "probability"]]
-    both = joined.merge(children, on="household_id", suffixes=("", "_child"))
+    there = there[~is_among(there, arrivals)].assign(since=_since(after, there))
+    is_young = there["resident_id"].map(young).astype(bool)
+    children = there.loc[is_young, [*MEMBERSHIP, "probability", "since"]]
+    firm = there[~is_young & (there["probability"] >= SURELY)]
+    grown = firm.groupby("household_id")["since"].min().rename("since_grown").reset_index()
+    both = joined.merge(children, on="household_id", suffixes=("", "_child")).merge(grown, on="household_id")
+    both = both[(both["since"] < both["change_date"]) & (both["since_grown"] < both["change_date"])]
+    both = both[~_began_a_household(after, both)]
     stated = after.tables.stated_relation[["resident_id", "related_resident_id"]]
     is_kin = is_among(
-        both.rename(columns={"resident_id_child": "related_resident_id"}), stated, list(stated.columns)
+        both.rename(columns={"resident_id": "adult", "resident_id_child": "resident_id"}).rename(
+            columns={"adult": "related_resident_id"}
+        ),
+        stated,
+        list(stated.columns),
     )
     reason = "An adult joined a household in which a child lived before"
-    return both.assign(
+    told = both.assign(
         kind="new_adult_with_child",
         related_resident_id=both["resident_id_child"],
         probability=both["probability"] * both["probability_child"],
         reason=np.where(
             is_kin, f"{reason}; a service names the two as a child and its parent or carer.", f"{reason}."
         ),
-    ).drop(columns=["resident_id_child", "probability_child"])
+    )
+    told = told[told["probability"] >= LEAST]
+    return told.drop(columns=["resident_id_child", "probability_child", "since", "since_grown"])
+
+
+def _began_a_household(side: Side, arrivals: pd.DataFrame) -> "pd.Series[bool]":
+    """A service that dates households, and not their members, says that this one began when the adult came."""
+    began = side.evidence[side.evidence["is_live"] & side.evidence["says_home"]]
+    last = began.groupby(["resident_id", "uprn"])["from_date"].max()
+    start = last.reindex(pairs(arrivals, ["resident_id", "uprn"])).set_axis(arrivals.index)
+    return start > arrivals["change_date"] - TOGETHER
+
+
+def _since(side: Side, members: pd.DataFrame) -> pd.Series:
+    """Since when each member is known to be there: as stated, else since a service first said so."""
+    here = ["resident_id", "uprn"]
+    heard = side.evidence[side.evidence["is_live"]].groupby(here)["first_snapshot_date"].min()
+    first = heard.reindex(pairs(members, here)).set_axis(members.index)
+    return members["from_date"].fillna(first)
 
 
 def in_two_places(before: Side, after: Side) -> pd.DataFrame:

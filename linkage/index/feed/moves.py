@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from linkage.index.feed.lineage import lineage
+from linkage.index.feed.namesakes import is_namesake
 from linkage.index.feed.news import ended_statements, new_statements
 from linkage.index.feed.sides import MEMBERSHIP, Side, is_among, pairs
 
@@ -56,10 +57,11 @@ def _arrivals(
     is_dated = rows["from_date"] >= before.snapshot - YEAR
     newly_housed = _newly_housed(before, after, rows)
     is_born = ~is_known & (person["birth_date"] >= before.snapshot - YEAR)
-    is_born &= ~(rows["from_date"] > person["birth_date"] + BIRTH_IN_THE_HOME) & newly_housed.isna()
+    is_born &= ~(rows["from_date"] > person["birth_date"] + BIRTH_IN_THE_HOME)
+    is_born &= ~(newly_housed >= person["birth_date"])
     is_told = is_dated | (had_home & rows["from_date"].isna()) | (newly_housed.notna() & ~is_known) | is_born
     is_named = person["forename"].notna() | person["birth_date"].notna()
-    is_told &= is_named & ~(~is_known & _is_namesake(before, after, rows, person)) & (rows["probability"] >= LEAST)
+    is_told &= is_named & ~is_namesake(before, after, rows) & (rows["probability"] >= LEAST)
     when = rows["from_date"].fillna(newly_housed)
     made = rows.assign(
         kind=np.where(is_born, "born", "joined"),
@@ -97,25 +99,6 @@ def _newly_housed(before: Side, after: Side, rows: pd.DataFrame) -> pd.Series:
     since = begun.min().where(begun.count() == begun.size())
     since = since.where(since >= before.snapshot - YEAR)
     return since.reindex(rows["household_id"]).reset_index(drop=True)
-
-
-def _is_namesake(before: Side, after: Side, rows: pd.DataFrame, person: pd.DataFrame) -> pd.Series:
-    """Another member, now or before, has the same forename, and no other birth date: perhaps the same person."""
-    sides = [
-        of.members[["household_id", "resident_id"]].merge(
-            of.tables.resident[["resident_id", "forename", "birth_date"]], on="resident_id"
-        )
-        for of in (before, after)
-    ]
-    members = pd.concat(sides, ignore_index=True).dropna(subset=["forename"])
-    mine = rows[MEMBERSHIP].assign(
-        place=np.arange(len(rows)), forename=person["forename"].array, birth_date=person["birth_date"].array
-    )
-    both = mine.merge(members, on=["household_id", "forename"], suffixes=("", "_other"))
-    both = both[both["resident_id"] != both["resident_id_other"]]
-    is_same = both["birth_date"].isna() | both["birth_date_other"].isna()
-    is_same |= both["birth_date"] == both["birth_date_other"]
-    return pd.Series(np.isin(np.arange(len(rows)), both.loc[is_same, "place"]), index=rows.index)
 
 
 def _departures(

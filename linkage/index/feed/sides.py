@@ -6,7 +6,7 @@ from datetime import date
 import pandas as pd
 
 from linkage.index.tables import IndexTables
-from linkage.index.trust import STAY, trust_frame
+from linkage.index.trust import HOME, STAY, trust_frame
 
 WEIGHTS = ["ended_weight", "unsent_weight", "address_weight"]
 MEMBERSHIP = ["household_id", "resident_id"]
@@ -21,7 +21,8 @@ class Side:
         snapshot: Its snapshot.
         members: Members of households now, one row each: the columns of `HOUSEHOLD_MEMBER`.
         homes: Current residence of each resident that has one, with the columns of `RESIDENCE`, by resident id.
-        evidence: Rows of `RESIDENCE_EVIDENCE`, with `says_end` (its end date ends the stay), and `ended_weight`,
+        evidence: Rows of `RESIDENCE_EVIDENCE`, with `says_end` (its end date ends the stay), `says_home` (its start
+            date is the household's), and `ended_weight`,
             `unsent_weight` and `address_weight` of its source.
         records: Rows of `SOURCE_RECORD` with their `resident_id`.
         withheld: Residents whose address is withheld.
@@ -56,6 +57,7 @@ def side(tables: IndexTables, snapshot: date, renamed: pd.Series) -> Side:
     evidence = tables.residence_evidence.assign(
         record_id=_called_now(tables.residence_evidence["record_id"], renamed),
         says_end=trust["end_says"].eq(STAY).to_numpy(dtype=bool),
+        says_home=trust["start_says"].eq(HOME).to_numpy(dtype=bool),
         **{name: trust[name].to_numpy(dtype="float64") for name in WEIGHTS},
     )
     people = tables.resident
