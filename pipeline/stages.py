@@ -13,19 +13,13 @@ import pandas as pd
 
 import expectations
 from expectations.page import SourceValidationSummary, validation_page
-from linkage.cluster import cluster, cluster_households
-from linkage.engine.stages import Stages
 from linkage.errors import GateClosedError, SourceError
-from linkage.index import IndexTables, build_index
 from linkage.ingest import find_extract, read_extract
-from linkage.link import Linkage, link_households, link_with_toolkit
-from linkage.schema import ADDRESS, CLUSTER, FAULT, HOUSEHOLD, PAIR, PUBLISHED, QUARANTINE, RECORD
+from linkage.schema import ADDRESS, FAULT, QUARANTINE, RECORD
 from linkage.standardise import Gazetteer, read_gazetteer, standardise
 from linkage.store.artefacts import RunFolder, StepFolder, StepManifest
 from linkage.store.corrections import read_corrections
 from linkage.store.database import connect
-from linkage.store.judgements import read_judgements
-from linkage.store.models import read_model
 from pipeline.run import Run
 
 LOG = logging.getLogger(__name__)
@@ -40,7 +34,7 @@ def ingest_source(run: Run, source: str) -> StepManifest:
 
     def work(step: StepFolder) -> Counts:
         contract = run.contracts[source]
-        path = find_extract(run.settings.extracts_dir, contract, run.snapshot_date)
+        path = find_extract(run.settings.extracts_dir, contract, run.extract_date(source))
         raw = read_extract(
             path,
             contract,
@@ -135,86 +129,6 @@ def standardise_source(run: Run, source: str) -> StepManifest:
         return {"source": source, "rows": len(valid), "records": len(records)}
 
     return run.folder.run_step(f"standardise/{source}", work)
-
-
-def link_records(run: Run) -> StepManifest:
-    """Records -> scored pairs and the model that scored them."""
-
-    def work(step: StepFolder) -> Counts:
-        linkage = _link(run)
-        step.write("pairs", linkage.pairs, PAIR)
-        step.write("alone", linkage.alone.to_frame())
-        step.write_text("model.json", json.dumps(linkage.model, indent=1))
-        return {"pairs": len(linkage.pairs)}
-
-    return run.folder.run_step("link", work)
-
-
-def _link(run: Run) -> Linkage:
-    """The records linked by the run's engine, with the model that was in use when the run was planned, if any."""
-    records = all_records(run)
-    if run.inputs.engine == "recordlinkage":
-        return link_with_toolkit(records)
-    told = Stages(report=LOG.info)
-    if not run.inputs.model_version:
-        return link_households(records, stages=told)
-    with connect(run.settings) as database:
-        model = read_model(database, run.inputs.model_version)
-    return link_households(records, model=model, stages=told)
-
-
-def cluster_records(run: Run) -> StepManifest:
-    """Pairs and judgements -> clusters."""
-
-    def work(step: StepFolder) -> Counts:
-        with connect(run.settings) as database:
-            judgements = read_judgements(database)
-        records, pairs = all_records(run), run.folder.read("link", "pairs", PAIR)
-        if run.inputs.engine == "recordlinkage":
-            clusters = cluster(records, pairs, judgements)
-        else:
-            model = run.folder.read_json("link", "model.json")
-            clusters = cluster_households(records, pairs, judgements, model=model)
-        step.write("clusters", clusters, CLUSTER)
-        return {"records": len(clusters), "clusters": int(clusters["cluster_id"].nunique())}
-
-    return run.folder.run_step("cluster", work)
-
-
-def index_records(run: Run) -> StepManifest:
-    """Clusters and pairs -> residents, households, links between residents, and where each golden value came from."""
-
-    def work(step: StepFolder) -> Counts:
-        tables = build_index(
-            all_records(run),
-            run.folder.read("cluster", "clusters", CLUSTER),
-            run.folder.read("link", "pairs", PAIR),
-            run.folder.read(f"standardise/{run.gazetteer}", "addresses", ADDRESS),
-            comparison_sources=frozenset(s for s in run.sources if run.contracts[s].is_comparison),
-            snapshot_date=run.snapshot_date,
-        )
-        for table in PUBLISHED:
-            step.write(table.name, getattr(tables, table.name), table)
-        return {table.name: len(getattr(tables, table.name)) for table in PUBLISHED}
-
-    return run.folder.run_step("index", work)
-
-
-def index_tables(run: Run) -> IndexTables:
-    """The tables that the index step left."""
-    return IndexTables(**{table.name: run.folder.read("index", table.name, table) for table in PUBLISHED})
-
-
-def household_kinds(run: Run) -> dict[str, int]:
-    """Occupied addresses by kind."""
-    households = run.folder.read("index", "household", HOUSEHOLD)
-    return {str(kind): int(count) for kind, count in households["kind"].value_counts().sort_index().items()}
-
-
-def all_records(run: Run) -> pd.DataFrame:
-    """Records of all sources in record-id order, so that nothing depends on the order of files or rows."""
-    frames = [run.folder.read(f"standardise/{source}", "records", RECORD) for source in run.sources]
-    return pd.concat(frames, ignore_index=True).sort_values("record_id", ignore_index=True)
 
 
 def checks_of(run: Run, source: str) -> tuple[expectations.Check, ...]:
