@@ -170,18 +170,14 @@ def _then(evidence: Evidence, stated: Statements, groups: Grouped, first: Codes)
     """How likely each stay once was: not every one of its sources was wrong."""
     width = int(stated.source.max(initial=0)) + 1
     by_source = grouped(groups.number * width + stated.source)
-    best = by_source.highest(
-        base_weights(evidence, stated), of=np.ones(len(stated.source), dtype=bool)
-    )
+    best = by_source.highest(base_weights(evidence, stated), of=np.ones(len(stated.source), dtype=bool))
     wrong = np.bincount(by_source.keys // width, weights=np.log1p(-best), minlength=len(first))
     chance: Floats = np.round(-np.expm1(wrong), 6)
     return chance
 
 
 def _ends(evidence: Evidence, stated: Statements, living: Living, groups: Grouped, first: Codes) -> Codes:
-    """Last day of each stay: as stated, else when a stay elsewhere began or it was no longer stated; at most the death.
-
-    """
+    """Last day of each stay: as stated, else when a stay elsewhere began or it was no longer stated; at most the death."""
     says_ends = evidence.trust["end_says"].eq(STAY).to_numpy(dtype=bool)[stated.source]
     is_stated = says_ends & stated.frame["to_date"].notna().to_numpy(dtype=bool) & ~stated.is_live
     stated_end = groups.largest(stated.until_day, of=is_stated, none=LONG_AGO)

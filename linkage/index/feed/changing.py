@@ -62,7 +62,9 @@ def _with_heirs(found: pd.DataFrame, departures: pd.DataFrame) -> pd.DataFrame:
     """Changes with one row for each resident whose evidence bears them out: a household's are all who left."""
     whole = found["kind"] == "household_dissolved"
     gone = departures[["household_id", "resident_after"]]
-    homes = found[whole].drop(columns="resident_after").reset_index(names="number").merge(gone, on="household_id")
+    homes = (
+        found[whole].drop(columns="resident_after").reset_index(names="number").merge(gone, on="household_id")
+    )
     return pd.concat([found[~whole], homes.set_index("number")])
 
 

@@ -20,12 +20,13 @@ TOGETHER = pd.Timedelta(days=31)
 """How far apart the household may have begun and the adult come, to be one event."""
 
 
-
 def is_child_at(side: Side) -> "pd.Series[bool]":
     """For each resident, by id: under 18 at the snapshot, by the birth date, else as records say."""
     people, records = side.tables.resident, side.records
     says = records["age_group"]
-    as_child, as_adult = (people["resident_id"].isin(records.loc[says == g, "resident_id"]) for g in ("child", "adult"))
+    as_child, as_adult = (
+        people["resident_id"].isin(records.loc[says == g, "resident_id"]) for g in ("child", "adult")
+    )
     day = int(side.snapshot.to_datetime64().astype("datetime64[D]").astype(np.int64))
     young = by_birth(people["birth_date"], day, otherwise=(as_child & ~as_adult).to_numpy(dtype=bool))
     return pd.Series(young, index=people["resident_id"])

@@ -82,6 +82,8 @@ def pairs(frame: pd.DataFrame, columns: list[str] | None = None) -> pd.MultiInde
     return pd.MultiIndex.from_frame(frame[columns or MEMBERSHIP])
 
 
-def is_among(frame: pd.DataFrame, others: pd.DataFrame, columns: list[str] | None = None) -> "pd.Series[bool]":
+def is_among(
+    frame: pd.DataFrame, others: pd.DataFrame, columns: list[str] | None = None
+) -> "pd.Series[bool]":
     """Whether each row's household and resident, or the columns named, are those of a row of the others."""
     return pd.Series(pairs(frame, columns).isin(pairs(others, columns)), index=frame.index, dtype=bool)
