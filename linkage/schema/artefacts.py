@@ -86,7 +86,7 @@ RECORD = Table(
         date("snapshot_date", "Date of the extract.", required=True),
         integer(
             "row_number",
-            "Row in the file, from 1: with the source, the one raw row of the record.",
+            "Row in the file, from 1: with source and snapshot, the one raw row of the record.",
             required=True,
         ),
         text("record_key", "The source's own key.", required=True, personal=True),
