@@ -72,7 +72,7 @@ def _ids(told: pd.DataFrame) -> pd.Series:
     """Hash of what changed, for whom, when, and by which run."""
     when = told["change_date"].dt.strftime("%Y-%m-%d")
     texts = told[TOLD_BY].assign(change_date=when).astype("string[pyarrow]").fillna("")
-    joined = texts[TOLD_BY[0]].str.cat([texts[name] for name in TOLD_BY[1:]], sep="\x1f")
+    joined = texts[TOLD_BY[0]].str.cat(texts[TOLD_BY[1:]], sep="\x1f")
     return pd.Series(
         [hashlib.sha256(text.encode()).hexdigest()[:32] for text in joined.tolist()],
         index=told.index,

@@ -4,8 +4,7 @@ import numpy as np
 import pandas as pd
 
 from linkage.index.age import by_birth
-from linkage.index.feed.moves import LEAST
-from linkage.index.feed.sides import MEMBERSHIP, Side, is_among, pairs
+from linkage.index.feed.sides import LEAST, MEMBERSHIP, Side, is_among, pairs
 
 FOLLOWED = pd.Timedelta(days=28)
 """How long services have to contradict each other before it is told: most records of a move come in sooner."""
@@ -102,7 +101,7 @@ def in_two_places(before: Side, after: Side) -> pd.DataFrame:
     other began. It is told once: when the contradiction has lasted four weeks on the first of a month.
 
     Returns:
-        One row a child and household, the columns of `FOUND` in `linkage.index.feed.moves`.
+        One row a child and household, the columns of `FOUND`.
     """
     places = _places(after)
     both = places.merge(places, on="resident_id", suffixes=("", "_newer"))

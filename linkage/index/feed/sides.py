@@ -10,6 +10,11 @@ from linkage.index.trust import HOME, STAY, trust_frame
 
 WEIGHTS = ["ended_weight", "unsent_weight", "address_weight"]
 MEMBERSHIP = ["household_id", "resident_id"]
+FOUND = ["kind", "household_id", "resident_id", "uprn", "change_date", "probability", "reason"]
+"""Columns of a change before its evidence is added."""
+
+LEAST = 0.5
+"""Probability from which a change is told."""
 
 
 @dataclass(frozen=True)
