@@ -142,6 +142,12 @@ RESTRICTED_RECORD = Table(
     ("record_id",),
     (
         *SOURCE_RECORD.columns,
+        json(
+            "statements",
+            "Where it says, or said, that its person lives: rows of address_statement, as a JSON list.",
+            required=True,
+            personal=True,
+        ),
         text("judgement_id", "Judgement that restricts it.", required=True),
     ),
 )
@@ -176,6 +182,8 @@ DELETION = Table(
         text("decided_by", "Who asked for it, or the name of the job.", required=True),
         timestamp("deleted_at", "When.", required=True),
         text("reason", "Why: the request, the contract or the protection.", required=True),
+        text("run_id", "Run that was forgotten, where one was."),
+        text("resident_id", "Resident id that was erased, where one was: it says nothing of the person."),
         json("counts", "Rows and files deleted, by table or folder; counts only.", required=True),
     ),
 )
