@@ -8,7 +8,7 @@ from linkage.rights.addresses import addresses_ruled_out, is_ruled_out
 from linkage.rights.conflicts import judgement_conflicts
 from linkage.rights.erasure import drop_erased, record_hashes
 from linkage.rights.judgements import follow_aliases, in_force, judged_records
-from linkage.rights.restriction import SetAside, restricted_records, restored, set_aside
+from linkage.rights.restriction import SetAside, restored, restricted_records, set_aside
 from linkage.rights.retention import expired, first_day_kept
 
 __all__ = [

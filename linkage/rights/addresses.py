@@ -20,7 +20,9 @@ def addresses_ruled_out(judgements: pd.DataFrame, clusters: pd.DataFrame) -> pd.
     Returns:
         Columns `record_id` and `uprn`, distinct, in that order.
     """
-    wrong = judgements.loc[judgements["verdict"] == "not_this_address", ["judgement_id", "record_id_l", "uprn"]]
+    wrong = judgements.loc[
+        judgements["verdict"] == "not_this_address", ["judgement_id", "record_id_l", "uprn"]
+    ]
     named = judged_records(judgements[judgements["judgement_id"].isin(wrong["judgement_id"])])
     anchors = _anchors(wrong, named, clusters).merge(clusters, on="cluster_id")
     both = pd.concat([named, anchors[["judgement_id", "record_id"]]], ignore_index=True)

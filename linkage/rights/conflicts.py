@@ -5,6 +5,8 @@ That records are judged to be one person and two is found where clusters are mad
 
 import hashlib
 import json
+from collections.abc import Hashable
+from typing import Any
 
 import pandas as pd
 
@@ -81,7 +83,7 @@ def _stated_since(judgements: pd.DataFrame, clusters: pd.DataFrame, statements: 
     return groups
 
 
-def _later_same(judgements: pd.DataFrame, records: set[str], than: dict[str, object]) -> list[str]:
+def _later_same(judgements: pd.DataFrame, records: set[str], than: dict[Hashable, Any]) -> list[str]:
     """Judgements of same person about these records, made after another judgement."""
     about = judgements["record_id_l"].isin(records) | judgements["record_id_r"].isin(records)
     later = judgements["decided_at"] > than["decided_at"]

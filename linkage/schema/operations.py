@@ -13,7 +13,8 @@ RUN = Table(
         date("snapshot_date", "Snapshot the run read.", required=True),
         text(
             "status",
-            "running, failed, trained (made to train a model only), published or superseded.",
+            "running, failed, trained (made to train a model only), published, superseded, or forgotten: what only it "
+            "showed is deleted.",
             required=True,
         ),
         timestamp("started_at", "When the run first started.", required=True),

@@ -185,6 +185,12 @@ COMMENTS = {
     "record_id_r": ("Larger record id.", "Larger record id, where it is about two."),
 }
 GRAIN = "One human judgement; append-only. The latest about the same thing is in force."
+STATUS = (
+    "running, failed, trained (made to train a model only), published or superseded.",
+    "running, failed, trained (made to train a model only), published, superseded, or forgotten: what only it "
+    "showed is deleted.",
+)
+"""What the status of a run says, before and after."""
 FIRST_PUBLICATION = """
 INSERT INTO operations.publication (publication_id, run_id, kind, published_at, changes)
 SELECT 1, run_id, 'publish', coalesce(published_at, now()), '{}'::jsonb
@@ -226,6 +232,7 @@ def upgrade() -> None:
     op.execute(FIRST_PUBLICATION)
     op.execute(FIRST_EVENTS)
     _widen_judgements()
+    op.alter_column("run", "status", schema="operations", comment=STATUS[1], existing_comment=STATUS[0])
     op.execute(REFUSE_CHANGE)
     for table in APPEND_ONLY:
         op.execute(

@@ -1,0 +1,104 @@
+"""Erasure of one person from every table of the database, in one transaction, with proof (ADR 15)."""
+
+import json
+from collections import Counter
+
+import pandas as pd
+import sqlalchemy as sa
+
+from linkage.schema import JUDGEMENT
+from linkage.schema.ddl import metadata
+from linkage.store.copy import copy_frame, query_table
+from linkage.store.ledger import add_events, latest_publication
+from linkage.store.removal import remove_records
+from linkage.store.subjects import Subject
+
+TABLES = metadata().tables
+EVENT_COLUMNS = ["kind", "resident_id", "other_resident_id", "record_count", "reason"]
+HELD_BACK = (
+    "operations.quarantine_log",
+    "DELETE FROM operations.quarantine_log AS held USING unnest(CAST(:sources AS text[]), CAST(:keys AS text[])) "
+    "AS theirs (source, record_key) WHERE held.source = theirs.source AND held.record_key = theirs.record_key "
+    "RETURNING held.quarantine_id",
+)
+CORRECTED = "DELETE FROM operations.correction WHERE quarantine_id = ANY(CAST(:ids AS text[]))"
+BY_RECORD = ("restricted_record", "protected_record")
+CONFLICTS = (
+    "DELETE FROM {schema}.judgement_conflict AS c WHERE EXISTS "
+    "(SELECT FROM jsonb_array_elements_text(c.judgement_ids) AS j (id) WHERE j.id = ANY(CAST(:ids AS text[])))"
+)
+LIVE = sa.text(
+    "SELECT kind NOT IN ('merged', 'retired') FROM operations.identity_event WHERE resident_id = :resident_id "
+    "ORDER BY event_id DESC LIMIT 1"
+)
+
+
+def erase_subject(connection: sa.Connection, subject: Subject, *, reason: str) -> Counter[str]:
+    """Delete every row about a person; the id stays in the ledger as retired, and is never given again.
+
+    Args:
+        connection: The transaction, inside `deleting`: append-only logs let rows go.
+        subject: The person.
+        reason: What the ledger says of the end of the id.
+
+    Returns:
+        Rows deleted, by table.
+    """
+    records = list(subject.record_ids)
+    counts = remove_records(connection, records)
+    for name in BY_RECORD:
+        gone = sa.text(f"DELETE FROM operations.{name} WHERE record_id = ANY(CAST(:ids AS text[]))")
+        counts[f"operations.{name}"] = connection.execute(gone, {"ids": records}).rowcount
+    counts += _erase_quarantine(connection, subject)
+    counts += _erase_judgements(connection, set(records))
+    _retire(connection, subject.resident_id, len(records), reason)
+    return +counts
+
+
+def _erase_quarantine(connection: sa.Connection, subject: Subject) -> Counter[str]:
+    """Delete rows held back that mention the person, and their corrections; whoever else they mention goes too."""
+    name, statement = HELD_BACK
+    keys = {"sources": subject.keys["source"].tolist(), "keys": subject.keys["record_key"].tolist()}
+    held = connection.scalars(sa.text(statement), keys).all()
+    corrected = connection.execute(sa.text(CORRECTED), {"ids": sorted(set(held))}).rowcount
+    return Counter({name: len(held), "operations.correction": corrected})
+
+
+def _erase_judgements(connection: sa.Connection, records: set[str]) -> Counter[str]:
+    """Delete judgements about the records, and what withdrew them; one about others too is left about the others."""
+    log = query_table(connection, JUDGEMENT, "operations")
+    lists = log["record_ids"].map(lambda text: json.loads(text), na_action="ignore")
+    left = lists.map(lambda ids: [r for r in ids if r not in records], na_action="ignore")
+    names = log["record_id_l"].isin(records) | log["record_id_r"].isin(records)
+    concerned = names | (lists.str.len() != left.str.len()).where(lists.notna(), other=False)
+    kept = concerned & left.str.len().fillna(0).astype(bool)
+    gone = log.loc[concerned & ~kept, "judgement_id"]
+    withdrawing = log["withdraws"].isin(gone)
+    leaving = log[concerned | withdrawing]
+    ids = {"ids": leaving["judgement_id"].tolist()}
+    connection.execute(sa.delete(TABLES["operations.judgement"]).where(_is_one_of(ids["ids"])))
+    mended = log[kept & ~withdrawing].assign(
+        record_ids=left[kept & ~withdrawing].map(json.dumps),
+        record_id_l=left[kept & ~withdrawing].str[0],
+    )
+    copy_frame(
+        connection, mended[JUDGEMENT.names].astype({"record_ids": "string[pyarrow]"}), JUDGEMENT, "operations"
+    )
+    conflicts = Counter[str]()
+    for schema in ("published", "history", "staging"):
+        done = connection.execute(sa.text(CONFLICTS.format(schema=schema)), ids)
+        conflicts[f"{schema}.judgement_conflict"] = done.rowcount
+    return conflicts + Counter({"operations.judgement": len(leaving) - len(mended)})
+
+
+def _is_one_of(judgement_ids: list[str]) -> sa.ColumnElement[bool]:
+    return TABLES["operations.judgement"].c.judgement_id.in_(judgement_ids)
+
+
+def _retire(connection: sa.Connection, resident_id: str, record_count: int, reason: str) -> None:
+    """Take down in the ledger that the id has ended, if it was live."""
+    if not connection.scalar(LIVE, {"resident_id": resident_id}):
+        return
+    ended = pd.DataFrame([("retired", resident_id, None, record_count, reason)], columns=EVENT_COLUMNS)
+    live = connection.scalar(sa.select(TABLES["operations.live_run"].c.run_id))
+    add_events(connection, latest_publication(connection), str(live), ended)
