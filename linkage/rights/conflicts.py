@@ -88,7 +88,7 @@ def _later_same(judgements: pd.DataFrame, records: set[str], than: dict[Hashable
     about = judgements["record_id_l"].isin(records) | judgements["record_id_r"].isin(records)
     later = judgements["decided_at"] > than["decided_at"]
     is_same = judgements["verdict"] == "same_person"
-    return judgements.loc[about & later & is_same, "judgement_id"].tolist()
+    return [str(judgement_id) for judgement_id in judgements.loc[about & later & is_same, "judgement_id"]]
 
 
 def _joined_to_restricted(judgements: pd.DataFrame, restricted: pd.DataFrame, held: pd.Series) -> Groups:

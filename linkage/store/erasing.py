@@ -6,7 +6,8 @@ from collections import Counter
 import pandas as pd
 import sqlalchemy as sa
 
-from linkage.schema import JUDGEMENT
+from linkage.rights import judged_records
+from linkage.schema import JUDGEMENT, conform
 from linkage.schema.ddl import metadata
 from linkage.store.copy import copy_frame, query_table
 from linkage.store.ledger import add_events, latest_publication

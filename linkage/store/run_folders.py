@@ -101,9 +101,8 @@ def _holds(path: Path, subject: Subject) -> bool | None:
     if path.suffix != ".parquet":
         return None
     names = set(pq.read_schema(path).names)
-    by_id = {name: subject.record_ids for name in RECORD_COLUMNS} | {
-        name: subject.resident_ids for name in RESIDENT_COLUMNS
-    }
+    by_id = dict.fromkeys(RECORD_COLUMNS, subject.record_ids)
+    by_id |= dict.fromkeys(RESIDENT_COLUMNS, subject.resident_ids)
     told = [name for name in by_id if name in names]
     keys = [pair for pair in KEY_COLUMNS if set(pair) <= names]
     if not told and not keys:
