@@ -5,6 +5,7 @@ Judgements, restriction, erasure and retention as pure functions of frames; `lin
 """
 
 from linkage.rights.addresses import addresses_ruled_out, is_ruled_out
+from linkage.rights.applying import Allowed, Decided, allow, bring_back
 from linkage.rights.conflicts import judgement_conflicts
 from linkage.rights.erasure import drop_erased, record_hashes
 from linkage.rights.judgements import follow_aliases, in_force, judged_records
@@ -12,8 +13,12 @@ from linkage.rights.restriction import SetAside, restored, restricted_records, s
 from linkage.rights.retention import expired, first_day_kept
 
 __all__ = [
+    "Allowed",
+    "Decided",
     "SetAside",
     "addresses_ruled_out",
+    "allow",
+    "bring_back",
     "drop_erased",
     "expired",
     "first_day_kept",

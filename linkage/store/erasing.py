@@ -23,7 +23,7 @@ HELD_BACK = (
     "RETURNING held.quarantine_id",
 )
 CORRECTED = "DELETE FROM operations.correction WHERE quarantine_id = ANY(CAST(:ids AS text[]))"
-BY_RECORD = ("restricted_record", "protected_record")
+BY_RECORD = ("operations.restricted_record", "operations.protected_record")
 CONFLICTS = (
     "DELETE FROM {schema}.judgement_conflict AS c WHERE EXISTS "
     "(SELECT FROM jsonb_array_elements_text(c.judgement_ids) AS j (id) WHERE j.id = ANY(CAST(:ids AS text[])))"
@@ -48,8 +48,8 @@ def erase_subject(connection: sa.Connection, subject: Subject, *, reason: str) -
     records = list(subject.record_ids)
     counts = remove_records(connection, records)
     for name in BY_RECORD:
-        gone = sa.text(f"DELETE FROM operations.{name} WHERE record_id = ANY(CAST(:ids AS text[]))")
-        counts[f"operations.{name}"] = connection.execute(gone, {"ids": records}).rowcount
+        gone = sa.delete(TABLES[name]).where(TABLES[name].c.record_id.in_(records))
+        counts[name] = connection.execute(gone).rowcount
     counts += _erase_quarantine(connection, subject)
     counts += _erase_judgements(connection, set(records))
     _retire(connection, subject.resident_id, len(records), reason)
@@ -68,32 +68,43 @@ def _erase_quarantine(connection: sa.Connection, subject: Subject) -> Counter[st
 def _erase_judgements(connection: sa.Connection, records: set[str]) -> Counter[str]:
     """Delete judgements about the records, and what withdrew them; one about others too is left about the others."""
     log = query_table(connection, JUDGEMENT, "operations")
-    lists = log["record_ids"].map(lambda text: json.loads(text), na_action="ignore")
-    left = lists.map(lambda ids: [r for r in ids if r not in records], na_action="ignore")
-    names = log["record_id_l"].isin(records) | log["record_id_r"].isin(records)
-    concerned = names | (lists.str.len() != left.str.len()).where(lists.notna(), other=False)
-    kept = concerned & left.str.len().fillna(0).astype(bool)
-    gone = log.loc[concerned & ~kept, "judgement_id"]
-    withdrawing = log["withdraws"].isin(gone)
-    leaving = log[concerned | withdrawing]
-    ids = {"ids": leaving["judgement_id"].tolist()}
-    connection.execute(sa.delete(TABLES["operations.judgement"]).where(_is_one_of(ids["ids"])))
-    mended = log[kept & ~withdrawing].assign(
-        record_ids=left[kept & ~withdrawing].map(json.dumps),
-        record_id_l=left[kept & ~withdrawing].str[0],
-    )
-    copy_frame(
-        connection, mended[JUDGEMENT.names].astype({"record_ids": "string[pyarrow]"}), JUDGEMENT, "operations"
-    )
-    conflicts = Counter[str]()
+    kept = _about_others(log, records)
+    theirs = log["record_id_l"].isin(records) | log["record_id_r"].isin(records) | _lists(log, records)
+    theirs &= log["withdraws"].isna()
+    gone = log.loc[theirs & ~log["judgement_id"].isin(kept["judgement_id"]), "judgement_id"]
+    mended = pd.concat([kept, _still_withdrawing(log, kept)], ignore_index=True)
+    ids = [*log.loc[log["withdraws"].isin(gone), "judgement_id"], *gone, *mended["judgement_id"]]
+    judgement = TABLES["operations.judgement"]
+    connection.execute(sa.delete(judgement).where(judgement.c.judgement_id.in_(ids)))
+    copy_frame(connection, conform(mended, JUDGEMENT), JUDGEMENT, "operations")
+    counts = Counter({"operations.judgement": len(ids) - len(mended)})
     for schema in ("published", "history", "staging"):
-        done = connection.execute(sa.text(CONFLICTS.format(schema=schema)), ids)
-        conflicts[f"{schema}.judgement_conflict"] = done.rowcount
-    return conflicts + Counter({"operations.judgement": len(leaving) - len(mended)})
+        done = connection.execute(sa.text(CONFLICTS.format(schema=schema)), {"ids": ids})
+        counts[f"{schema}.judgement_conflict"] = done.rowcount
+    return counts
 
 
-def _is_one_of(judgement_ids: list[str]) -> sa.ColumnElement[bool]:
-    return TABLES["operations.judgement"].c.judgement_id.in_(judgement_ids)
+def _lists(log: pd.DataFrame, records: set[str]) -> pd.Series:
+    """Which judgements list one of the records."""
+    listed = judged_records(log)
+    named = listed.loc[listed["record_id"].isin(records), "judgement_id"]
+    return log["judgement_id"].isin(named)
+
+
+def _about_others(log: pd.DataFrame, records: set[str]) -> pd.DataFrame:
+    """Judgements about a resident who had further records, without the records that go."""
+    listed = judged_records(log[_lists(log, records)])
+    left = listed[~listed["record_id"].isin(records)].groupby("judgement_id")["record_id"].agg(list)
+    kept = log[log["judgement_id"].isin(left.index)]
+    lists = kept["judgement_id"].map(left)
+    return kept.assign(record_ids=lists.map(json.dumps), record_id_l=lists.map(min))
+
+
+def _still_withdrawing(log: pd.DataFrame, kept: pd.DataFrame) -> pd.DataFrame:
+    """Withdrawals of judgements that are kept, anchored as those are."""
+    anchor = kept.set_index("judgement_id")["record_id_l"]
+    withdrawing = log[log["withdraws"].isin(kept["judgement_id"])]
+    return withdrawing.assign(record_id_l=withdrawing["withdraws"].map(anchor))
 
 
 def _retire(connection: sa.Connection, resident_id: str, record_count: int, reason: str) -> None:

@@ -6,18 +6,13 @@ import pandas as pd
 import sqlalchemy as sa
 
 from linkage.rights import in_force, judged_records
-from linkage.schema import JUDGEMENT, RESTRICTED_RECORD
-from linkage.schema.ddl import metadata
+from linkage.schema import JUDGEMENT, PUBLISHED, RESTRICTED_RECORD
+from linkage.schema.ddl import FROM, TO, metadata
 from linkage.store.copy import copy_frame, query_table, read_table
 
 TABLES = metadata().tables
-HIDDEN = sa.text(
-    "SELECT DISTINCT resident_id FROM ("
-    "SELECT record_id, resident_id FROM published.crosswalk WHERE from_publication_id <= :publication_id UNION ALL "
-    "SELECT record_id, resident_id FROM history.crosswalk "
-    "WHERE from_publication_id <= :publication_id AND to_publication_id > :publication_id) AS held "
-    "JOIN operations.restricted_record USING (record_id) ORDER BY resident_id"
-)
+RESTRICTED = TABLES["operations.restricted_record"]
+RESIDENT_COLUMNS = ("resident_id", "resident_id_l", "resident_id_r", "related_resident_id")
 HELD = sa.text(
     "WITH last AS (SELECT max(to_publication_id) AS id FROM history.crosswalk WHERE resident_id = :resident_id) "
     "SELECT record_id FROM published.crosswalk WHERE resident_id = :resident_id UNION "
@@ -38,7 +33,7 @@ def store_restricted(connection: sa.Connection, frame: pd.DataFrame) -> int:
     Returns:
         Records kept.
     """
-    connection.execute(sa.delete(TABLES["operations.restricted_record"]))
+    connection.execute(sa.delete(RESTRICTED))
     return copy_frame(connection, frame, RESTRICTED_RECORD, "operations")
 
 
@@ -54,19 +49,78 @@ def read_restricted(engine: sa.Engine) -> pd.DataFrame:
     return read_table(engine, RESTRICTED_RECORD, "operations")
 
 
-def hidden_residents(connection: sa.Connection, publication_id: int) -> list[str]:
-    """Residents whom readers of an earlier publication must not be shown: they had a record now under restriction.
+def without_restricted(rows: sa.FromClause, publication_id: int | None) -> sa.FromClause:
+    """Rows as readers of a publication may see them now: without residents of a record that is under restriction.
 
-    Restriction deletes nothing, so the history still has them: whoever reads it leaves these residents out.
+    Restriction deletes nothing, so the history still has them, and lifting it shows them again. Readers of the live
+    index need no filter but for changes: what is set aside is not in it.
 
     Args:
-        connection: A reading transaction.
-        publication_id: The publication that is looked at.
+        rows: Rows of one of `PUBLISHED` as of the publication, or of `CHANGE`.
+        publication_id: The publication that is looked at; of any when not given.
 
     Returns:
-        Resident ids, sorted.
+        The rows that may be shown, with the same columns.
     """
-    return list(connection.scalars(HIDDEN, {"publication_id": publication_id}))
+    hidden = _hidden(publication_id)
+    aside = sa.select(RESTRICTED.c.record_id)
+    allowed = [
+        sa.or_(column.is_(None), column.not_in(hidden if column.name in RESIDENT_COLUMNS else aside))
+        for column in rows.c
+        if column.name in (*RESIDENT_COLUMNS, "record_id")
+    ]
+    return sa.select(rows).where(*allowed).subquery()
+
+
+def _hidden(publication_id: int | None) -> sa.Select[tuple[str]]:
+    """Residents who had, in a publication or ever, a record that is under restriction."""
+    live, past = (TABLES[f"{schema}.crosswalk"] for schema in ("published", "history"))
+    seen = [sa.select(t.c.record_id, t.c.resident_id) for t in (live, past)]
+    if publication_id is not None:
+        seen[0] = seen[0].where(live.c[FROM] <= publication_id)
+        seen[1] = seen[1].where(past.c[FROM] <= publication_id, past.c[TO] > publication_id)
+    held = sa.union_all(*seen).subquery()
+    return sa.select(held.c.resident_id).join(RESTRICTED, RESTRICTED.c.record_id == held.c.record_id)
+
+
+def leave_out_restricted(connection: sa.Connection) -> int:
+    """Take out of what a rollback has brought back who is under restriction; the history keeps them.
+
+    Args:
+        connection: The transaction of the rollback, after it has turned the index back.
+
+    Returns:
+        Residents left out.
+    """
+    connection.execute(
+        sa.text(
+            "CREATE TEMPORARY TABLE hidden ON COMMIT DROP AS SELECT DISTINCT resident_id, household_id "
+            "FROM published.crosswalk JOIN operations.restricted_record USING (record_id) "
+            "JOIN published.resident USING (resident_id)"
+        )
+    )
+    hidden = sa.table("hidden", sa.column("resident_id"), sa.column("household_id"), schema="pg_temp")
+    count = int(connection.scalar(sa.select(sa.func.count()).select_from(hidden)) or 0)
+    for table in PUBLISHED:
+        rows = TABLES[f"published.{table.name}"]
+        theirs = [rows.c[n].in_(sa.select(hidden.c.resident_id)) for n in RESIDENT_COLUMNS if n in rows.c]
+        if "record_id" in rows.c:
+            theirs.append(rows.c.record_id.in_(sa.select(RESTRICTED.c.record_id)))
+        if theirs:
+            connection.execute(sa.delete(rows).where(sa.or_(*theirs)))
+    _mend_households(connection)
+    connection.execute(sa.text("DROP TABLE pg_temp.hidden"))
+    return count
+
+
+def _mend_households(connection: sa.Connection) -> None:
+    """Count the members of households from which somebody was left out, and leave out those that nobody is left in."""
+    for statement in (
+        "UPDATE published.household AS h SET member_count = (SELECT count(*) FROM published.resident AS r "
+        "WHERE r.household_id = h.household_id) WHERE household_id IN (SELECT household_id FROM pg_temp.hidden)",
+        "DELETE FROM published.household WHERE member_count = 0",
+    ):
+        connection.execute(sa.text(statement))
 
 
 def held_records(connection: sa.Connection, resident_id: str) -> list[str]:
