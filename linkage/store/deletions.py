@@ -41,16 +41,20 @@ def deleting(
     *,
     decided_by: str,
     reason: str,
-    about: tuple[Literal["run_id", "resident_id"], str] | None = None,
+    run_id: str | None = None,
+    resident_id: str | None = None,
 ) -> Iterator[Proof]:
     """A deletion inside a transaction: append-only logs let rows go until the end, and its proof is kept.
+
+    A day's retention that found nothing to delete leaves no proof.
 
     Args:
         connection: The transaction; what is not committed was not deleted, and has no proof.
         kind: What kind of deletion.
         decided_by: Who asked for it, or the name of the job.
         reason: Why.
-        about: The run that is forgotten or the resident id that is erased, where it is about one.
+        run_id: The run that is forgotten, where one is.
+        resident_id: The resident id that is erased, where one is.
 
     Yields:
         The proof, to be counted into; it must hold counts only.
@@ -64,15 +68,19 @@ def deleting(
     _open_logs(connection, proof.deletion_id)
     yield proof
     _open_logs(connection, "")
+    if kind == "retention" and not +proof.counts:
+        return
     values: dict[str, Any] = {
         "deletion_id": proof.deletion_id,
         "kind": kind,
         "decided_by": decided_by.strip(),
         "deleted_at": sa.func.now(),
         "reason": reason.strip(),
+        "run_id": run_id,
+        "resident_id": resident_id,
         "counts": {name: int(count) for name, count in sorted((+proof.counts).items())},
     }
-    connection.execute(sa.insert(DELETION).values(values | (dict([about]) if about else {})))
+    connection.execute(sa.insert(DELETION).values(values))
 
 
 def _open_logs(connection: sa.Connection, deletion_id: str) -> None:

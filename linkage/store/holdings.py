@@ -14,7 +14,7 @@ TABLES = metadata().tables
 Rows = list[dict[str, Any]]
 RECORDS = ("record_id", "record_id_l", "record_id_r", "alias_record_id", "related_record_id")
 RESIDENTS = ("resident_id", "resident_id_l", "resident_id_r", "related_resident_id", "other_resident_id")
-OPERATIONS = ("identity_event", "restricted_record", "protected_record")
+OPERATIONS = ("identity_event", "restricted_record")
 """Tables of `operations` that name records or residents in columns."""
 JUDGED = sa.text(
     "SELECT j.* FROM operations.judgement AS j LEFT JOIN operations.judgement AS w ON w.judgement_id = j.withdraws "

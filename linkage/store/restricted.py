@@ -9,18 +9,12 @@ from linkage.rights import in_force, judged_records
 from linkage.schema import JUDGEMENT, PUBLISHED, RESTRICTED_RECORD
 from linkage.schema.ddl import FROM, TO, metadata
 from linkage.store.copy import copy_frame, query_table, read_table
+from linkage.store.subjects import held_records, last_successor
+from linkage.store.transaction import reading
 
 TABLES = metadata().tables
 RESTRICTED = TABLES["operations.restricted_record"]
 RESIDENT_COLUMNS = ("resident_id", "resident_id_l", "resident_id_r", "related_resident_id")
-HELD = sa.text(
-    "WITH last AS (SELECT max(to_publication_id) AS id FROM history.crosswalk WHERE resident_id = :resident_id) "
-    "SELECT record_id FROM published.crosswalk WHERE resident_id = :resident_id UNION "
-    "SELECT record_id FROM history.crosswalk JOIN last ON to_publication_id = last.id "
-    "WHERE resident_id = :resident_id AND NOT EXISTS "
-    "(SELECT FROM published.crosswalk AS live WHERE live.resident_id = :resident_id) "
-    "AND NOT EXISTS (SELECT FROM published.crosswalk AS taken WHERE taken.record_id = crosswalk.record_id)"
-)
 
 
 def store_restricted(connection: sa.Connection, frame: pd.DataFrame) -> int:
@@ -123,19 +117,6 @@ def _mend_households(connection: sa.Connection) -> None:
         connection.execute(sa.text(statement))
 
 
-def held_records(connection: sa.Connection, resident_id: str) -> list[str]:
-    """Records of a resident; of one who is live no more, those it had last and nobody else has now.
-
-    Args:
-        connection: A transaction.
-        resident_id: The resident.
-
-    Returns:
-        Record ids, sorted.
-    """
-    return sorted(connection.scalars(HELD, {"resident_id": resident_id}))
-
-
 def restriction_of(connection: sa.Connection, resident_id: str) -> dict[str, Any] | None:
     """The judgement by which a resident's processing is restricted, also before the next run has set it aside.
 
@@ -158,3 +139,16 @@ def restriction_of(connection: sa.Connection, resident_id: str) -> dict[str, Any
         return None
     first = found.iloc[0]
     return {"judgement_id": str(first["judgement_id"]), "since": first["decided_at"].to_pydatetime()}
+
+
+def restriction_now(engine: sa.Engine, resident_id: str) -> dict[str, Any] | None:
+    """As `restriction_of`, in a reading transaction of its own; of an id that has merged, that of its successor.
+
+    Nothing also for an id that was never given.
+
+    Raises:
+        StoreError: The database does not answer.
+    """
+    with reading(engine) as connection:
+        now = last_successor(connection, resident_id)
+        return None if now is None else restriction_of(connection, now)

@@ -41,21 +41,35 @@ def run_ids(data_dir: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else []
 
 
-def remove_run(data_dir: Path, run_id: str) -> Counter[str]:
-    """Remove the whole folder of a run.
-
-    Returns:
-        Files removed, by the name of the folder; nothing when there is none.
+def count_files(data_dir: Path, run_id: str) -> Counter[str]:
+    """Files in the folder of a run, by the name of the folder; nothing when there is none.
 
     Raises:
         StoreError: The run id is not the name of a folder of a run.
     """
+    files = sum(path.is_file() for path in _folder(data_dir, run_id).rglob("*"))
+    return +Counter({f"runs/{run_id}": files})
+
+
+def remove_run(data_dir: Path, run_id: str) -> Counter[str]:
+    """Remove the whole folder of a run.
+
+    Returns:
+        Files removed, as `count_files` gives them.
+
+    Raises:
+        StoreError: The run id is not the name of a folder of a run.
+    """
+    counts = count_files(data_dir, run_id)
+    shutil.rmtree(_folder(data_dir, run_id), ignore_errors=True)
+    return counts
+
+
+def _folder(data_dir: Path, run_id: str) -> Path:
     folder = data_dir / "runs" / run_id
     if folder.parent != data_dir / "runs" or run_id in ("", ".", ".."):
         raise StoreError("That is not the id of a run; `resident-index runs` lists them.")
-    files = sum(path.is_file() for path in folder.rglob("*")) if folder.is_dir() else 0
-    shutil.rmtree(folder, ignore_errors=True)
-    return +Counter({f"runs/{run_id}": files})
+    return folder
 
 
 def remove_from_runs(data_dir: Path, subject: Subject) -> Counter[str]:

@@ -7,9 +7,16 @@ import sqlalchemy as sa
 
 from linkage.errors import StoreError
 from linkage.schema.ddl import metadata
-from linkage.store.restricted import held_records
 
 EVENT = metadata().tables["operations.identity_event"]
+HELD = sa.text(
+    "WITH last AS (SELECT max(to_publication_id) AS id FROM history.crosswalk WHERE resident_id = :resident_id) "
+    "SELECT record_id FROM published.crosswalk WHERE resident_id = :resident_id UNION "
+    "SELECT record_id FROM history.crosswalk JOIN last ON to_publication_id = last.id "
+    "WHERE resident_id = :resident_id AND NOT EXISTS "
+    "(SELECT FROM published.crosswalk AS live WHERE live.resident_id = :resident_id) "
+    "AND NOT EXISTS (SELECT FROM published.crosswalk AS taken WHERE taken.record_id = crosswalk.record_id)"
+)
 LAST = sa.text(
     "SELECT kind, other_resident_id FROM operations.identity_event WHERE resident_id = :resident_id "
     "ORDER BY event_id DESC LIMIT 1"
@@ -70,7 +77,9 @@ def find_subject(connection: sa.Connection, resident_id: str) -> Subject:
     Raises:
         StoreError: The id was never given; the message does not repeat it.
     """
-    now = _successor(connection, resident_id)
+    now = last_successor(connection, resident_id)
+    if now is None:
+        raise StoreError("No resident has, or ever had, that identity; look it up again.")
     residents = tuple(connection.scalars(FORMER, {"resident_id": now}))
     held = held_records(connection, now)
     records = sorted({*held, *connection.scalars(ASIDE, {"ids": held})})
@@ -80,15 +89,30 @@ def find_subject(connection: sa.Connection, resident_id: str) -> Subject:
     return Subject(now, residents, known, frame)
 
 
-def _successor(connection: sa.Connection, resident_id: str) -> str:
-    """The last id of a chain of mergers; the ledger has no circle, since no id that ended in one is live."""
+def held_records(connection: sa.Connection, resident_id: str) -> list[str]:
+    """Records of a resident; of one who is live no more, those it had last and nobody else has now.
+
+    Args:
+        connection: A transaction.
+        resident_id: The resident.
+
+    Returns:
+        Record ids, sorted.
+    """
+    return sorted(connection.scalars(HELD, {"resident_id": resident_id}))
+
+
+def last_successor(connection: sa.Connection, resident_id: str) -> str | None:
+    """The id that a chain of mergers ends in, live or not; nothing when the id was never given.
+
+    Raises:
+        StoreError: The ledger leads round in a circle, which none does that this program has written.
+    """
     followed: set[str] = set()
     while resident_id not in followed:
         followed.add(resident_id)
         last = connection.execute(LAST, {"resident_id": resident_id}).one_or_none()
-        if last is None:
-            raise StoreError("No resident has, or ever had, that identity; look it up again.")
-        if last.kind != "merged":
-            return resident_id
+        if last is None or last.kind != "merged":
+            return resident_id if last else None
         resident_id = last.other_resident_id
     raise StoreError("The ledger leads from that identity round in a circle; report it.")
