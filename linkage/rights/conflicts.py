@@ -4,7 +4,6 @@ That records are judged to be one person and two is found where clusters are mad
 """
 
 import hashlib
-import json
 from collections.abc import Hashable
 from typing import Any
 
@@ -48,9 +47,7 @@ def judgement_conflicts(
         *_stated_since(judgements, clusters, statements),
         *_joined_to_restricted(judgements, restricted, held),
     ]
-    rows = [_row(kind, ids) for kind, ids in groups]
-    table = pd.DataFrame(rows, columns=JUDGEMENT_CONFLICT.names).drop_duplicates("conflict_id")
-    return conform(table.sort_values("conflict_id"), JUDGEMENT_CONFLICT)
+    return _table(groups, judgements)
 
 
 def _without_records(judgements: pd.DataFrame, held: pd.Series) -> Groups:
@@ -101,7 +98,17 @@ def _joined_to_restricted(judgements: pd.DataFrame, restricted: pd.DataFrame, he
     return [(JOINED_TO_RESTRICTED, [same_id, restricting]) for same_id, restricting in found]
 
 
-def _row(kind: str, judgement_ids: list[str]) -> tuple[str, str, str]:
-    ids = sorted(set(judgement_ids))
-    digest = hashlib.sha256("\n".join([kind, *ids]).encode()).hexdigest()
-    return digest[:32], kind, json.dumps(ids)
+def _table(groups: Groups, judgements: pd.DataFrame) -> pd.DataFrame:
+    """One row a judgement of a conflict."""
+    rows = [(_conflict_id(kind, ids), judgement_id, kind) for kind, ids in groups for judgement_id in ids]
+    table = pd.DataFrame(rows, columns=["conflict_id", "judgement_id", "kind"]).astype("string[pyarrow]")
+    verdict = table["judgement_id"].map(judgements.set_index("judgement_id")["verdict"])
+    is_idle = table["kind"].isin((NO_RECORD, ONE_RECORD)) | (
+        (table["kind"] == JOINED_TO_RESTRICTED) & (verdict == "same_person")
+    )
+    told = table.assign(verdict=verdict, is_in_force=~is_idle.astype(bool))
+    return conform(told.sort_values(["conflict_id", "judgement_id"]), JUDGEMENT_CONFLICT)
+
+
+def _conflict_id(kind: str, judgement_ids: list[str]) -> str:
+    return hashlib.sha256("\n".join([kind, *sorted(judgement_ids)]).encode()).hexdigest()[:32]

@@ -25,8 +25,8 @@ HELD_BACK = (
 CORRECTED = "DELETE FROM operations.correction WHERE quarantine_id = ANY(CAST(:ids AS text[]))"
 BY_RECORD = ("operations.restricted_record", "operations.protected_record")
 CONFLICTS = (
-    "DELETE FROM {schema}.judgement_conflict AS c WHERE EXISTS "
-    "(SELECT FROM jsonb_array_elements_text(c.judgement_ids) AS j (id) WHERE j.id = ANY(CAST(:ids AS text[])))"
+    "DELETE FROM {schema}.judgement_conflict AS c WHERE c.conflict_id IN "
+    "(SELECT conflict_id FROM {schema}.judgement_conflict WHERE judgement_id = ANY(CAST(:ids AS text[])))"
 )
 LIVE = sa.text(
     "SELECT kind NOT IN ('merged', 'retired') FROM operations.identity_event WHERE resident_id = :resident_id "

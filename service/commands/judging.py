@@ -1,6 +1,5 @@
 """Verbs of judgement: an address that is wrong, processing that is restricted, a judgement withdrawn."""
 
-import json
 from typing import Annotated, Any
 
 import typer
@@ -29,7 +28,13 @@ JUDGED = {
     "reason": "Why",
     "is_in_force": "In force",
 }
-CONFLICTS = {"kind": "What is wrong", "judgement_ids": "Judgements"}
+CONFLICTS = {
+    "conflict_id": "Conflict",
+    "kind": "What is wrong",
+    "judgement_id": "Judgement",
+    "verdict": "Verdict",
+    "is_in_force": "Followed",
+}
 
 
 def not_this_address(
@@ -80,12 +85,11 @@ def judgements(
     """List the judgements, oldest first, and which are in force; or what the live run found wrong with them."""
     with connect(settings()) as database:
         migrate(database)
-        rows = _conflicts(read_conflicts(database)) if conflicts else _log(read_judgements(database))
+        rows = read_conflicts(database).to_dict("records") if conflicts else _log(read_judgements(database))
     if as_json:
         answer(rows, as_json=True, plain="")
     elif conflicts:
-        listed = [{**row, "judgement_ids": ", ".join(row["judgement_ids"])} for row in rows]
-        print_rows(f"{len(rows)} conflicts", CONFLICTS, listed)
+        print_rows("Conflicts among judgements", CONFLICTS, rows)
     else:
         print_rows("Judgements", JUDGED, rows)
 
@@ -96,13 +100,6 @@ def _log(log: Any) -> list[dict[str, Any]]:
     return [
         row | {"decided_at": str(row["decided_at"]), "is_in_force": row["judgement_id"] in holding}
         for row in listed
-    ]
-
-
-def _conflicts(found: Any) -> list[dict[str, Any]]:
-    return [
-        {"kind": kind, "judgement_ids": json.loads(ids)}
-        for kind, ids in zip(found["kind"], found["judgement_ids"], strict=True)
     ]
 
 
