@@ -4,21 +4,27 @@ from typing import Any
 
 import pandas as pd
 
+from linkage.cluster import find_conflicts
 from linkage.index import IndexInputs, IndexTables, Succession, build_index, succeed
 from linkage.remember import called_now
+from linkage.rights import judgement_conflicts
+from linkage.rights.judgements import OF_TWO_RECORDS
 from linkage.schema import (
     ADDRESS,
     CHANGE,
     CLUSTER,
     CROSSWALK,
     HOUSEHOLD,
+    JUDGEMENT,
     JUDGEMENT_CONFLICT,
     PAIR,
     PUBLISHED,
     RECORD_ALIAS,
+    RESTRICTED_RECORD,
     SOURCE_STATE,
     STATEMENT,
     Table,
+    conform,
     empty,
 )
 from linkage.store.artefacts import StepFolder, StepManifest
@@ -56,7 +62,7 @@ def index_records(run: Run, *, again: bool = False) -> StepManifest:
                 resident_ids=succession.resident_ids,
                 aliases=aliases,
                 source_state=run.folder.read(REMEMBER, "sources", SOURCE_STATE),
-                conflicts=empty(JUDGEMENT_CONFLICT),
+                conflicts=_conflicts(run, clusters),
             ),
             comparison_sources=frozenset(s for s, c in run.contracts.items() if c.is_comparison),
             snapshot_date=run.snapshot_date,
@@ -70,6 +76,20 @@ def index_records(run: Run, *, again: bool = False) -> StepManifest:
         return {**counts, "base_publication_id": base, "events": {str(k): int(n) for k, n in events.items()}}
 
     return run.folder.run_step(STEP, work, again=again)
+
+
+def _conflicts(run: Run, clusters: pd.DataFrame) -> pd.DataFrame:
+    """What is wrong with the judgements in force."""
+    judgements = run.folder.read(REMEMBER, "judgements", JUDGEMENT)
+    others = judgement_conflicts(
+        judgements,
+        clusters=clusters,
+        statements=run.folder.read(REMEMBER, "statements", STATEMENT),
+        restricted=run.folder.read(REMEMBER, "restricted", RESTRICTED_RECORD),
+    )
+    of_two = judgements[judgements["verdict"].isin(OF_TWO_RECORDS)]
+    both = [find_conflicts(of_two, clusters["record_id"]), others]
+    return conform(pd.concat(both, ignore_index=True), JUDGEMENT_CONFLICT)
 
 
 def index_tables(run: Run) -> IndexTables:

@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from linkage.index import Edition, IndexMovedError, PublishOutcome, RowCounts, publish
-from linkage.schema import CHANGE, QUARANTINE
+from linkage.schema import CHANGE, QUARANTINE, RESTRICTED_RECORD
 from linkage.store import quarantine, runs
 from linkage.store.artefacts import StepManifest
 from linkage.store.database import connect
@@ -64,6 +64,7 @@ def _edition(run: Run) -> Edition:
         tables=index_tables(run),
         events=run.folder.read(INDEX, "events"),
         changes=run.folder.read(INDEX, "changes", CHANGE),
+        restricted=run.folder.read(REMEMBER, "restricted", RESTRICTED_RECORD),
     )
 
 

@@ -78,7 +78,7 @@ def _held(connection: sa.Connection, subject: Subject) -> Held:
         now=found.now,
         before=found.before,
         operations=found.operations,
-        shared_keys=found.shared_keys,
+        own_keys=found.own_keys,
         others_at_home=found.others_at_home,
         restricted_since=None if restriction is None else restriction["since"],
     )
@@ -128,5 +128,7 @@ def erase(settings: Settings, resident_id: str, *, decided_by: str, reason: str)
                 add_erased(connection, proof.deletion_id, records)
                 proof.counts.update(erase_subject(connection, subject, reason=told))
                 proof.counts.update(remove_from_runs(settings.data_dir, subject))
-        is_rewritten = rewrite_tables(database, sorted(name for name in proof.counts if "." in name))
+        tables = [name for name in proof.counts if not name.startswith("runs/")]
+        is_own_server = settings.database_url is None
+        is_rewritten = rewrite_tables(database, tables, is_own_server=is_own_server)
     return Erasure(proof.deletion_id, subject.resident_id, dict(proof.counts), is_rewritten)

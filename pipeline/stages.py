@@ -5,7 +5,7 @@ Every function takes the run and returns the manifest of its finished step; done
 
 import json
 import logging
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import lru_cache
 from typing import Any
 
@@ -14,6 +14,7 @@ import pandas as pd
 import expectations
 from expectations.page import SourceValidationSummary, validation_page
 from linkage.cluster import cluster, cluster_households
+from linkage.contracts import load_contracts
 from linkage.engine.checks import check_model
 from linkage.engine.model import parse_model
 from linkage.engine.stages import Stages
@@ -22,13 +23,25 @@ from linkage.ingest import find_extract, read_extract
 from linkage.link import Linkage, link_households, link_with_toolkit
 from linkage.remember import Memory, remember
 from linkage.remember.memory import TABLES as MEMORY_TABLES
-from linkage.schema import ADDRESS, CLUSTER, FAULT, PAIR, QUARANTINE, RECORD, REMEMBERED, conform
+from linkage.rights import Allowed, allow, bring_back
+from linkage.schema import (
+    ADDRESS,
+    CLUSTER,
+    FAULT,
+    JUDGEMENT,
+    PAIR,
+    QUARANTINE,
+    RECORD,
+    REMEMBERED,
+    RESTRICTED_RECORD,
+    conform,
+)
 from linkage.standardise import Gazetteer, read_gazetteer, standardise
 from linkage.store import models
 from linkage.store.artefacts import RunFolder, StepFolder, StepManifest
 from linkage.store.corrections import read_corrections
 from linkage.store.database import connect
-from linkage.store.judgements import read_judgements
+from linkage.store.decided import read_decided
 from pipeline.remembered import read_memory
 from pipeline.run import Run
 
@@ -146,13 +159,14 @@ def remember_records(run: Run) -> StepManifest:
     """Records of this snapshot, and what was remembered before it -> what is remembered now."""
 
     def work(step: StepFolder) -> Counts:
-        memory = remember(
-            _memory_before(run), _received(run), delivered=run.sources, snapshot_date=run.snapshot_date
-        )
+        memory, allowed = _remembered(run)
         for name, table in MEMORY_TABLES.items():
             step.write(name, getattr(memory, name), table)
+        step.write("judgements", allowed.judgements, JUDGEMENT)
+        step.write("restricted", allowed.restricted, RESTRICTED_RECORD)
         closed = memory.records["closed_date"]
         return {
+            **allowed.counts,
             "records": len(memory.records),
             "closed": int(closed.notna().sum()),
             "newly_closed": int((closed == pd.Timestamp(run.snapshot_date)).sum()),
@@ -162,10 +176,30 @@ def remember_records(run: Run) -> StepManifest:
     return run.folder.run_step(REMEMBER, work)
 
 
+def _remembered(run: Run) -> tuple[Memory, Allowed]:
+    """What is remembered and may be worked on: without what is erased, over or set aside."""
+    with connect(run.settings) as database:
+        decided = read_decided(database, load_contracts(run.settings.contracts_dir))
+    before = _memory_before(run)
+    records, statements = bring_back(before.records, before.statements, decided.restricted)
+    memory = remember(
+        replace(before, records=records, statements=statements),
+        _received(run),
+        delivered=run.sources,
+        snapshot_date=run.snapshot_date,
+    )
+    allowed = allow(
+        memory.records, memory.statements, memory.aliases, decided, snapshot_date=run.snapshot_date
+    )
+    kept = {name: getattr(allowed, name) for name in ("records", "statements", "aliases")}
+    return replace(memory, **kept), allowed
+
+
 def _memory_before(run: Run) -> Memory:
     """What the base run left, or where its artefacts are gone, what the index holds of it."""
     base = run.base
-    if base is not None and base.manifest(REMEMBER) is not None:
+    left = base.manifest(REMEMBER) if base is not None else None
+    if base is not None and left is not None and {f"{n}.parquet" for n in MEMORY_TABLES} <= set(left.outputs):
         return Memory(**{name: base.read(REMEMBER, name, table) for name, table in MEMORY_TABLES.items()})
     with connect(run.settings) as database:
         return read_memory(database, run.inputs.base_run_id or None)
@@ -210,8 +244,7 @@ def cluster_records(run: Run) -> StepManifest:
     """Pairs and judgements -> clusters."""
 
     def work(step: StepFolder) -> Counts:
-        with connect(run.settings) as database:
-            judgements = read_judgements(database)
+        judgements = run.folder.read(REMEMBER, "judgements", JUDGEMENT)
         records, pairs = all_records(run), run.folder.read("link", "pairs", PAIR)
         if run.inputs.engine == "recordlinkage":
             clusters = cluster(records, pairs, judgements)

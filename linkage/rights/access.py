@@ -42,7 +42,7 @@ class Held:
         now: Rows of the live index, by table.
         before: Rows that the index showed before, by table.
         operations: Rows of judgements, quarantine, corrections, deletions and the ledger, by table.
-        shared_keys: Rows of sources, as `(source, record_key)`, that mention somebody else too.
+        own_keys: Rows of sources, as `(source, record_key)`, that mention nobody but the person, as far as is known.
         others_at_home: How many others live in the person's household.
         restricted_since: Since when the processing is restricted, if it is.
     """
@@ -52,7 +52,7 @@ class Held:
     now: Mapping[str, Rows]
     before: Mapping[str, Rows]
     operations: Mapping[str, Rows]
-    shared_keys: frozenset[tuple[str, str]]
+    own_keys: frozenset[tuple[str, str]]
     others_at_home: int
     restricted_since: Any = None
 
@@ -141,14 +141,14 @@ def _judgement(row: Row, held: Held) -> Row:
 
 
 def _held_back(row: Row, held: Held) -> Row:
-    is_shared = (row["source"], row["record_key"]) in held.shared_keys
-    return row | ({"cells": OTHERS_TOO} if is_shared else {})
+    is_own = (row["source"], row["record_key"]) in held.own_keys
+    return row | ({} if is_own else {"cells": OTHERS_TOO})
 
 
 def _corrected(row: Row, held: Held) -> Row:
     keys = {r["quarantine_id"]: (r["source"], r["record_key"]) for r in held.operations["quarantine_log"]}
-    is_shared = keys.get(row["quarantine_id"]) in held.shared_keys
-    return row | ({"corrected_value": OTHERS_TOO} if is_shared else {})
+    is_own = keys.get(row["quarantine_id"]) in held.own_keys
+    return row | ({} if is_own else {"corrected_value": OTHERS_TOO})
 
 
 def _restricted(row: Row, _: Held) -> Row:

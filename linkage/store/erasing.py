@@ -16,13 +16,6 @@ from linkage.store.subjects import Subject
 
 TABLES = metadata().tables
 EVENT_COLUMNS = ["kind", "resident_id", "other_resident_id", "record_count", "reason"]
-HELD_BACK = (
-    "operations.quarantine_log",
-    "DELETE FROM operations.quarantine_log AS held USING unnest(CAST(:sources AS text[]), CAST(:keys AS text[])) "
-    "AS theirs (source, record_key) WHERE held.source = theirs.source AND held.record_key = theirs.record_key "
-    "RETURNING held.quarantine_id",
-)
-CORRECTED = "DELETE FROM operations.correction WHERE quarantine_id = ANY(CAST(:ids AS text[]))"
 BY_RECORD = ("operations.restricted_record", "operations.protected_record")
 CONFLICTS = (
     "DELETE FROM {schema}.judgement_conflict AS c WHERE c.conflict_id IN "
@@ -58,11 +51,10 @@ def erase_subject(connection: sa.Connection, subject: Subject, *, reason: str) -
 
 def _erase_quarantine(connection: sa.Connection, subject: Subject) -> Counter[str]:
     """Delete rows held back that mention the person, and their corrections; whoever else they mention goes too."""
-    name, statement = HELD_BACK
-    keys = {"sources": subject.keys["source"].tolist(), "keys": subject.keys["record_key"].tolist()}
-    held = connection.scalars(sa.text(statement), keys).all()
-    corrected = connection.execute(sa.text(CORRECTED), {"ids": sorted(set(held))}).rowcount
-    return Counter({name: len(held), "operations.correction": corrected})
+    held = subject.held_back["quarantine_id"].tolist()
+    tables = [TABLES[f"operations.{name}"] for name in ("quarantine_log", "correction")]
+    gone = [connection.execute(sa.delete(t).where(t.c.quarantine_id.in_(held))).rowcount for t in tables]
+    return Counter({table.fullname: count for table, count in zip(tables, gone, strict=True)})
 
 
 def _erase_judgements(connection: sa.Connection, records: set[str]) -> Counter[str]:

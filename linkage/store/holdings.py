@@ -23,9 +23,8 @@ JUDGED = sa.text(
     "ORDER BY j.decided_at, j.judgement_id"
 )
 HELD_BACK = sa.text(
-    "SELECT DISTINCT ON (q.quarantine_id) q.* FROM operations.quarantine_log AS q "
-    "JOIN unnest(CAST(:sources AS text[]), CAST(:keys AS text[])) AS theirs (source, record_key) "
-    "ON q.source = theirs.source AND q.record_key = theirs.record_key ORDER BY q.quarantine_id, q.run_id"
+    "SELECT DISTINCT ON (quarantine_id) * FROM operations.quarantine_log "
+    "WHERE quarantine_id = ANY(CAST(:held_back AS text[])) ORDER BY quarantine_id, run_id"
 )
 SHARED = sa.text(
     "SELECT DISTINCT r.source, r.record_key FROM published.source_record AS r "
@@ -50,14 +49,14 @@ class Holdings:
         before: Rows that the index showed before, by table, each with `shown_from` and `shown_to`: the moments between
             which readers saw it.
         operations: Rows of judgements, quarantine, corrections and the ledger, by table.
-        shared_keys: Rows of sources, as `(source, record_key)`, that mention somebody else too.
+        own_keys: Rows of sources, as `(source, record_key)`, that mention nobody but the person, as far as is known.
         others_at_home: How many others live in the person's household.
     """
 
     now: Mapping[str, Rows]
     before: Mapping[str, Rows]
     operations: Mapping[str, Rows]
-    shared_keys: frozenset[tuple[str, str]]
+    own_keys: frozenset[tuple[str, str]]
     others_at_home: int
 
 
@@ -76,6 +75,7 @@ def read_holdings(connection: sa.Connection, subject: Subject) -> Holdings:
         "sources": subject.keys["source"].tolist(),
         "keys": subject.keys["record_key"].tolist(),
         "residents": list(subject.resident_ids),
+        "held_back": subject.held_back["quarantine_id"].tolist(),
     }
     held_back = _query(connection, HELD_BACK, given)
     operations = {name: _about(connection, f"operations.{name}", subject) for name in OPERATIONS}
@@ -89,7 +89,8 @@ def read_holdings(connection: sa.Connection, subject: Subject) -> Holdings:
         now=now,
         before={t.name: _before(connection, t, subject) for t in PUBLISHED if _names_people(t)},
         operations=operations,
-        shared_keys=frozenset((r["source"], r["record_key"]) for r in _query(connection, SHARED, given)),
+        own_keys=frozenset(zip(given["sources"], given["keys"], strict=True))
+        - {(row["source"], row["record_key"]) for row in _query(connection, SHARED, given)},
         others_at_home=sum(row["others"] for row in _query(connection, MEMBERS, given)),
     )
 

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -137,7 +138,8 @@ def _joined(source: pa.ChunkedArray, key: pa.ChunkedArray) -> pa.ChunkedArray:
 
 
 def _keys(subject: Subject) -> list[str]:
-    return (subject.keys["source"] + "\x1f" + subject.keys["record_key"]).tolist()
+    parts = [frame["source"] + "\x1f" + frame["record_key"] for frame in (subject.keys, subject.held_back)]
+    return pd.concat(parts).dropna().tolist()
 
 
 def _forget_outputs(manifest: Path, gone: set[str]) -> None:

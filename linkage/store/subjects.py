@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from linkage.errors import StoreError
 from linkage.schema.ddl import metadata
+from linkage.store.held_back import rows_about
 
 EVENT = metadata().tables["operations.identity_event"]
 HELD = sa.text(
@@ -55,13 +56,16 @@ class Subject:
         resident_id: The id that the person has now, or had last.
         resident_ids: That id and every id that has merged into it.
         record_ids: Every record of the person, and every id that those had before.
-        keys: Columns `source` and `record_key`: rows of sources that mention the person.
+        keys: Columns `source` and `record_key`: rows of sources that the records came from.
+        held_back: Columns `quarantine_id`, `source` and `record_key`: rows in quarantine that are, or may be, about the
+            person.
     """
 
     resident_id: str
     resident_ids: tuple[str, ...]
     record_ids: tuple[str, ...]
     keys: pd.DataFrame
+    held_back: pd.DataFrame
 
 
 def find_subject(connection: sa.Connection, resident_id: str) -> Subject:
@@ -86,7 +90,7 @@ def find_subject(connection: sa.Connection, resident_id: str) -> Subject:
     known = tuple(connection.scalars(ALIASES, {"ids": records}))
     keys = connection.execute(KEYS, {"ids": list(known)}).all()
     frame = pd.DataFrame(keys, columns=["source", "record_key"]).astype("string[pyarrow]")
-    return Subject(now, residents, known, frame)
+    return Subject(now, residents, known, frame, rows_about(connection, list(known), frame))
 
 
 def held_records(connection: sa.Connection, resident_id: str) -> list[str]:
