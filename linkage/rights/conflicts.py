@@ -40,7 +40,8 @@ def judgement_conflicts(
     Returns:
         Frame conforming to `JUDGEMENT_CONFLICT`, in order of its key; judgement ids and words only.
     """
-    held = pd.concat([clusters["record_id"], restricted["record_id"]], ignore_index=True)
+    parts = [frame["record_id"].astype("string[pyarrow]") for frame in (clusters, restricted)]
+    held = pd.concat(parts, ignore_index=True)
     groups = [
         *_without_records(judgements, held),
         *_one_record(judgements),
