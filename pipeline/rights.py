@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from linkage.contracts import load_contracts
 from linkage.index.lookup import checked_identity
 from linkage.index.publication import lock
+from linkage.rights import row_ids
 from linkage.rights.access import Held, access_document
 from linkage.schema.ddl import metadata
 from linkage.settings import Settings
@@ -84,6 +85,13 @@ def _held(connection: sa.Connection, subject: Subject) -> Held:
     )
 
 
+def _erased_names(subject: Subject) -> pd.Series:
+    """What must not be held again: the records, and the rows that the person was in."""
+    rows = pd.concat([subject.keys, subject.held_back[["source", "record_key"]]], ignore_index=True)
+    records = pd.Series(subject.record_ids, dtype="string[pyarrow]")
+    return pd.concat([records, row_ids(rows).dropna().drop_duplicates()], ignore_index=True)
+
+
 def count_holdings(settings: Settings, resident_id: str) -> int:
     """How many records are held of a resident: what an erasure would erase.
 
@@ -124,8 +132,7 @@ def erase(settings: Settings, resident_id: str, *, decided_by: str, reason: str)
             signed = {"decided_by": decided_by, "reason": reason}
             with deleting(connection, "erasure", **signed, resident_id=subject.resident_id) as proof:
                 told = f"Erased on request: deletion {proof.deletion_id}."
-                records = pd.Series(subject.record_ids, dtype="string[pyarrow]")
-                add_erased(connection, proof.deletion_id, records)
+                add_erased(connection, proof.deletion_id, _erased_names(subject))
                 proof.counts.update(erase_subject(connection, subject, reason=told))
                 proof.counts.update(remove_from_runs(settings.data_dir, subject))
         tables = [name for name in proof.counts if not name.startswith("runs/")]

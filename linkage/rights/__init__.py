@@ -7,7 +7,7 @@ Judgements, restriction, erasure and retention as pure functions of frames; `lin
 from linkage.rights.addresses import addresses_ruled_out, is_ruled_out
 from linkage.rights.applying import Allowed, Decided, allow, bring_back
 from linkage.rights.conflicts import judgement_conflicts
-from linkage.rights.erasure import drop_erased, record_hashes
+from linkage.rights.erasure import blank_erased, drop_erased, record_hashes, row_ids
 from linkage.rights.judgements import follow_aliases, in_force, judged_records
 from linkage.rights.restriction import SetAside, restored, restricted_records, set_aside
 from linkage.rights.retention import expired, first_day_kept
@@ -18,6 +18,7 @@ __all__ = [
     "SetAside",
     "addresses_ruled_out",
     "allow",
+    "blank_erased",
     "bring_back",
     "drop_erased",
     "expired",
@@ -30,5 +31,6 @@ __all__ = [
     "record_hashes",
     "restored",
     "restricted_records",
+    "row_ids",
     "set_aside",
 ]

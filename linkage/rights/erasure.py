@@ -18,6 +18,34 @@ def record_hashes(record_ids: pd.Series) -> pd.Series:
     return pd.Series(digests, index=record_ids.index, dtype="string[pyarrow]")
 
 
+def row_ids(rows: pd.DataFrame) -> pd.Series:
+    """What a row of a source is called among erased records: `<source>:<its own key>`, missing where it has no key.
+
+    Args:
+        rows: Columns `source` and `record_key`.
+    """
+    named: pd.Series = (
+        rows["source"].astype("string[pyarrow]") + ":" + rows["record_key"].astype("string[pyarrow]")
+    )
+    return named
+
+
+def blank_erased(quarantined: pd.DataFrame, erased: pd.DataFrame) -> pd.DataFrame:
+    """Rows held back, those that an erased person was in without key and cells: they are counted, and say nothing.
+
+    Args:
+        quarantined: Frame with the columns of `QUARANTINE`.
+        erased: Frame conforming to `ERASED_RECORD`.
+    """
+    if erased.empty or quarantined.empty:
+        return quarantined
+    names = row_ids(quarantined)
+    gone = record_hashes(names.fillna("")).isin(erased["record_sha256"]) & names.notna()
+    return quarantined.assign(
+        record_key=quarantined["record_key"].mask(gone), cells=quarantined["cells"].mask(gone)
+    )
+
+
 def drop_erased(
     records: pd.DataFrame, statements: pd.DataFrame, erased: pd.DataFrame
 ) -> tuple[pd.DataFrame, pd.DataFrame, int]:

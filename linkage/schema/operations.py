@@ -165,10 +165,10 @@ PROTECTED_RECORD = Table(
 
 ERASED_RECORD = Table(
     "erased_record",
-    "One record that must not be held again, known by a hash only.",
+    "One record, or row, that must not be held again, known by a hash only.",
     ("record_sha256",),
     (
-        text("record_sha256", "SHA-256 of the record id.", required=True),
+        text("record_sha256", "SHA-256 of the record id, or of `<source>:<key>` of a row.", required=True),
         text("deletion_id", "Deletion that erased it.", required=True),
     ),
 )

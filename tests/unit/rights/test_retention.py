@@ -3,7 +3,7 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from linkage.rights import drop_erased, expired, first_day_kept, record_hashes
+from linkage.rights import blank_erased, drop_erased, expired, first_day_kept, record_hashes, row_ids
 from linkage.schema import ERASED_RECORD, conform
 from tests.unit.rights.judging import remembered, stating
 
@@ -71,3 +71,12 @@ def test_a_hash_is_that_of_the_record_id_and_nothing_else() -> None:
     assert record_hashes(pd.Series(["a"])).tolist() == [
         "ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb"
     ]
+
+
+def test_a_row_that_an_erased_person_was_in_is_held_back_without_key_and_cells() -> None:
+    held = pd.DataFrame({"source": ["a", "a", "a"], "record_key": ["1", "2", None], "cells": ["x", "y", "z"]})
+    hashes = record_hashes(row_ids(held).dropna().head(1))
+    erased = conform(pd.DataFrame({"record_sha256": hashes, "deletion_id": "d"}), ERASED_RECORD)
+    left = blank_erased(held.astype("string[pyarrow]"), erased)
+    assert left["record_key"].fillna("").tolist() == ["", "2", ""]
+    assert left["cells"].fillna("").tolist() == ["", "y", "z"]

@@ -138,10 +138,10 @@ TABLES: dict[str, tuple[str, tuple[str, ...], tuple[tuple[str, str, str], ...]]]
         ),
     ),
     "erased_record": (
-        "One record that must not be held again, known by a hash only.",
+        "One record, or row, that must not be held again, known by a hash only.",
         ("record_sha256",),
         (
-            ("record_sha256", "text", "SHA-256 of the record id."),
+            ("record_sha256", "text", "SHA-256 of the record id, or of `<source>:<key>` of a row."),
             ("deletion_id", "text", "Deletion that erased it."),
         ),
     ),
