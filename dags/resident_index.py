@@ -11,12 +11,19 @@ from service.airflow_door import mapped_errors, note_failure, step_of
 
 PUBLISHED_TABLES = (
     "address",
+    "source_record",
+    "record_alias",
+    "source_state",
     "resident",
     "golden_value",
     "crosswalk",
     "residence",
+    "residence_evidence",
     "household",
+    "household_member",
     "household_link",
+    "stated_relation",
+    "judgement_conflict",
 )
 PUBLISHED = [Asset(name=f"published_{t}", uri=f"residents-index://published/{t}") for t in PUBLISHED_TABLES]
 Counts = dict[str, Any]
@@ -26,17 +33,18 @@ REPORT = Asset(name="quality_report", uri="residents-index://report")
 
 DOC = """
 ### Purpose
-One month's extracts become one published index of residents and households: ingest, validate, standardise, link,
-cluster, index, products. Data engineers run it monthly; safeguarding teams and auditors read what it publishes.
+One snapshot's extracts become one published index of residents and households: ingest, validate, standardise,
+remember, link, cluster, index, products. It runs every morning and works on what has
+changed since the run before; safeguarding teams and auditors read what it publishes.
 Parameter `snapshot_date` (YYYY-MM-DD) names the month; the latest that has arrived when empty.
 
 ### Triage
 | failed task | what it means | who cares | where to look first |
 |---|---|---|---|
-| `plan_run` | a source's extract has not arrived | the source's owner, named in its contract | the extracts folder |
+| `plan_run` | a source that the index does not know yet has not delivered | the source's owner, named in its contract | the extracts folder |
 | `ingest.*` | a file is broken as a whole: nothing of it was loaded | the source's owner | the task's last line: file, column, row |
 | `validate.check_gate` | a check that rejects a file failed | the source's owner | `validation.html` of the run |
-| `standardise.*`, `link.*`, `cluster.*`, `index.build_index` | a fault of ours, or too little memory | data engineering | the task's last line |
+| `standardise.*`, `remember.*`, `link.*`, `cluster.*`, `index.build_index` | a fault of ours, or too little memory | data engineering | the task's last line |
 | `index.publish` | the audit refused, or another publish was at work | data engineering | the task's last line names the audit check |
 | `products.*` | the index is live, its report is not | auditors | the task's last line |
 
@@ -131,30 +139,39 @@ def standardise_source(run: str, source: str) -> Counts:
 
 
 @task
-def link_records(run: str) -> Counts:
-    """Records to scored pairs."""
-    from pipeline import stages
+def remember_records(run: str) -> Counts:
+    """Records received, added to what is remembered."""
+    from pipeline import memory
 
     with step_of(run) as planned:
-        return stages.link_records(planned).counts
+        return memory.remember_records(planned).counts
+
+
+@task
+def link_records(run: str) -> Counts:
+    """Records to scored pairs."""
+    from pipeline import linking
+
+    with step_of(run) as planned:
+        return linking.link_records(planned).counts
 
 
 @task
 def cluster_records(run: str) -> Counts:
     """Pairs and judgements to clusters."""
-    from pipeline import stages
+    from pipeline import linking
 
     with step_of(run) as planned:
-        return stages.cluster_records(planned).counts
+        return linking.cluster_records(planned).counts
 
 
 @task
 def build_index(run: str) -> Counts:
     """Clusters to residents and households."""
-    from pipeline import stages
+    from pipeline import indexing
 
     with step_of(run) as planned:
-        return stages.index_records(planned).counts
+        return indexing.index_records(planned).counts
 
 
 @task(outlets=PUBLISHED)
@@ -194,6 +211,12 @@ def standardise(run: str, sources: list[str]) -> None:
 
 
 @task_group
+def remember(run: str) -> None:
+    """Records received to records remembered."""
+    remember_records(run)
+
+
+@task_group
 def link(run: str) -> None:
     """Records to pairs."""
     link_records(run)
@@ -218,11 +241,11 @@ def products(run: str) -> None:
 
 
 @dag(
-    schedule="0 5 2 * *",
+    schedule="0 5 * * *",
     start_date=datetime(2026, 1, 1),
     catchup=False,
     max_active_runs=1,
-    tags=["residents-index", "monthly"],
+    tags=["residents-index", "daily"],
     doc_md=DOC,
     params={
         "snapshot_date": Param(
@@ -250,6 +273,7 @@ def resident_index() -> None:
         ingest(run, extracts)
         >> validate(run, extracts)
         >> standardise(run, sources)
+        >> remember(run)
         >> link(run)
         >> cluster(run)
         >> index(run)

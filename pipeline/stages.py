@@ -12,31 +12,21 @@ import pandas as pd
 
 import expectations
 from expectations.page import SourceValidationSummary, validation_page
-from linkage.cluster import cluster, cluster_households
-from linkage.engine.stages import Stages
 from linkage.errors import GateClosedError, SourceError
-from linkage.index import IndexTables, build_index
 from linkage.ingest import find_extract, read_extract, row_hashes
-from linkage.link import Linkage, link_households, link_with_toolkit
 from linkage.schema import (
     ADDRESS,
-    CLUSTER,
     FAILING,
     FAULT,
-    HOUSEHOLD,
-    PAIR,
     PLACE,
-    PUBLISHED,
     QUARANTINE,
     RECORD,
     SUCCESSOR,
 )
 from linkage.standardise import read_gazetteer, standardise, standardise_beside
-from linkage.store.artefacts import RunFolder, StepFolder, StepManifest
+from linkage.store.artefacts import StepFolder, StepManifest
 from linkage.store.corrections import read_corrections
 from linkage.store.database import connect
-from linkage.store.judgements import read_judgements
-from linkage.store.models import read_model
 from pipeline import increment
 from pipeline.run import Run
 
@@ -47,19 +37,14 @@ VALIDATION_REPORT = "validation_report"
 VALIDATION_PAGE = "validation.html"
 
 
-def ingest_source(run: Run, source: str, *, base: RunFolder | None = None) -> StepManifest:
-    """Extract -> raw table of one source, all text, and a hash of each row.
-
-    Args:
-        run: The run.
-        source: The source.
-        base: The base run, from which a file that has not changed is taken over.
-    """
+def ingest_source(run: Run, source: str) -> StepManifest:
+    """Extract -> raw table of one source, all text, and a hash of each row."""
     name = f"ingest/{source}"
 
     def work(step: StepFolder) -> Counts:
         contract = run.contracts[source]
-        path = find_extract(run.settings.extracts_dir, contract, run.snapshot_date)
+        base = run.takes_over
+        path = find_extract(run.settings.extracts_dir, contract, run.extract_date(source))
         inputs = increment.base_inputs(run, source, base)
         is_same = inputs is not None and inputs["extracts"][source] == run.inputs.extracts[source]
         raw = read_extract(
@@ -78,14 +63,8 @@ def ingest_source(run: Run, source: str, *, base: RunFolder | None = None) -> St
     return run.folder.run_step(name, work)
 
 
-def validate_source(run: Run, source: str, *, base: RunFolder | None = None) -> StepManifest:
-    """Raw table -> valid rows, quarantined rows, faults and checks of one source.
-
-    Args:
-        run: The run.
-        source: The source.
-        base: The base run: of rows that have not changed, what was found then still holds.
-    """
+def validate_source(run: Run, source: str) -> StepManifest:
+    """Raw table -> valid rows, quarantined rows, faults and checks of one source."""
 
     def work(step: StepFolder) -> Counts:
         context = expectations.ValidationContext(
@@ -95,7 +74,7 @@ def validate_source(run: Run, source: str, *, base: RunFolder | None = None) -> 
             corrections=_corrections(run),
         )
         raw = run.folder.read(f"ingest/{source}", "raw")
-        precedent = increment.precedent_of(run, source, base)
+        precedent = increment.precedent_of(run, source, run.takes_over)
         result = expectations.validate_source(raw, run.contracts[source], context, precedent=precedent)
         step.write("valid", result.valid)
         step.write("quarantined", result.quarantined, QUARANTINE)
@@ -153,16 +132,12 @@ def check_gate(run: Run) -> None:
         raise GateClosedError(f"{closed} The page is {page}") from None
 
 
-def standardise_gazetteer(run: Run, *, base: RunFolder | None = None) -> StepManifest:
-    """Valid gazetteer rows -> addresses, and all that addresses are matched against.
-
-    Args:
-        run: The run.
-        base: The base run, whose tables are taken over when the gazetteer's rows are the same.
-    """
+def standardise_gazetteer(run: Run) -> StepManifest:
+    """Valid gazetteer rows -> addresses, and all that addresses are matched against."""
     name = f"standardise/{run.gazetteer}"
 
     def work(step: StepFolder) -> Counts:
+        base = run.takes_over
         if base is not None and increment.is_gazetteer_alike(run, base):
             return increment.take_step(step, base, name)
         gazetteer = read_gazetteer(run.folder.read(f"validate/{run.gazetteer}", "valid"))
@@ -175,27 +150,21 @@ def standardise_gazetteer(run: Run, *, base: RunFolder | None = None) -> StepMan
     return run.folder.run_step(name, work)
 
 
-def standardise_source(run: Run, source: str, *, base: RunFolder | None = None) -> StepManifest:
-    """Valid rows of one source -> records, one a person mentioned.
-
-    Args:
-        run: The run.
-        source: The source.
-        base: The base run, from which the records of rows that have not changed are taken over.
-    """
+def standardise_source(run: Run, source: str) -> StepManifest:
+    """Valid rows of one source -> records, one a person mentioned."""
 
     def work(step: StepFolder) -> Counts:
         valid = run.folder.read(f"validate/{source}", "valid")
-        records = _records(run, source, valid, base)
+        records = _records(run, source, valid)
         step.write("records", records, RECORD)
         return {"source": source, "rows": len(valid), "records": len(records)}
 
     return run.folder.run_step(f"standardise/{source}", work)
 
 
-def _records(run: Run, source: str, valid: pd.DataFrame, base: RunFolder | None) -> pd.DataFrame:
+def _records(run: Run, source: str, valid: pd.DataFrame) -> pd.DataFrame:
     contract, day = run.contracts[source], run.snapshot_date
-    earlier = increment.earlier_records(run, source, base, valid)
+    earlier = increment.earlier_records(run, source, run.takes_over, valid)
     if earlier is None:
         gazetteer = increment.gazetteer(run.folder, run.gazetteer)
         return standardise(valid, contract, gazetteer, snapshot_date=day)
@@ -206,86 +175,6 @@ def _records(run: Run, source: str, valid: pd.DataFrame, base: RunFolder | None)
         snapshot_date=day,
         earlier=earlier,
     )
-
-
-def link_records(run: Run) -> StepManifest:
-    """Records -> scored pairs and the model that scored them."""
-
-    def work(step: StepFolder) -> Counts:
-        linkage = _link(run)
-        step.write("pairs", linkage.pairs, PAIR)
-        step.write("alone", linkage.alone.to_frame())
-        step.write_text("model.json", json.dumps(linkage.model, indent=1))
-        return {"pairs": len(linkage.pairs)}
-
-    return run.folder.run_step("link", work)
-
-
-def _link(run: Run) -> Linkage:
-    """The records linked by the run's engine, with the model that was in use when the run was planned, if any."""
-    records = all_records(run)
-    if run.inputs.engine == "recordlinkage":
-        return link_with_toolkit(records)
-    told = Stages(report=LOG.info)
-    if not run.inputs.model_version:
-        return link_households(records, stages=told)
-    with connect(run.settings) as database:
-        model = read_model(database, run.inputs.model_version)
-    return link_households(records, model=model, stages=told)
-
-
-def cluster_records(run: Run) -> StepManifest:
-    """Pairs and judgements -> clusters."""
-
-    def work(step: StepFolder) -> Counts:
-        with connect(run.settings) as database:
-            judgements = read_judgements(database)
-        records, pairs = all_records(run), run.folder.read("link", "pairs", PAIR)
-        if run.inputs.engine == "recordlinkage":
-            clusters = cluster(records, pairs, judgements)
-        else:
-            model = run.folder.read_json("link", "model.json")
-            clusters = cluster_households(records, pairs, judgements, model=model)
-        step.write("clusters", clusters, CLUSTER)
-        return {"records": len(clusters), "clusters": int(clusters["cluster_id"].nunique())}
-
-    return run.folder.run_step("cluster", work)
-
-
-def index_records(run: Run) -> StepManifest:
-    """Clusters and pairs -> residents, households, links between residents, and where each golden value came from."""
-
-    def work(step: StepFolder) -> Counts:
-        tables = build_index(
-            all_records(run),
-            run.folder.read("cluster", "clusters", CLUSTER),
-            run.folder.read("link", "pairs", PAIR),
-            run.folder.read(f"standardise/{run.gazetteer}", "addresses", ADDRESS),
-            comparison_sources=frozenset(s for s in run.sources if run.contracts[s].is_comparison),
-            snapshot_date=run.snapshot_date,
-        )
-        for table in PUBLISHED:
-            step.write(table.name, getattr(tables, table.name), table)
-        return {table.name: len(getattr(tables, table.name)) for table in PUBLISHED}
-
-    return run.folder.run_step("index", work)
-
-
-def index_tables(run: Run) -> IndexTables:
-    """The tables that the index step left."""
-    return IndexTables(**{table.name: run.folder.read("index", table.name, table) for table in PUBLISHED})
-
-
-def household_kinds(run: Run) -> dict[str, int]:
-    """Occupied addresses by kind."""
-    households = run.folder.read("index", "household", HOUSEHOLD)
-    return {str(kind): int(count) for kind, count in households["kind"].value_counts().sort_index().items()}
-
-
-def all_records(run: Run) -> pd.DataFrame:
-    """Records of all sources in record-id order, so that nothing depends on the order of files or rows."""
-    frames = [run.folder.read(f"standardise/{source}", "records", RECORD) for source in run.sources]
-    return pd.concat(frames, ignore_index=True).sort_values("record_id", ignore_index=True)
 
 
 def checks_of(run: Run, source: str) -> tuple[expectations.Check, ...]:

@@ -8,9 +8,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from linkage.errors import SchemaError
-from linkage.index.identity import identities
 from linkage.index.trust import trust_frame
-from linkage.schema import CLUSTER, RECORD, conform
+from linkage.schema import CLUSTER, REMEMBERED, conform
 
 Codes = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
@@ -23,7 +22,7 @@ class Evidence:
     """All records of a run in the order of their ids, each with its resident.
 
     Attributes:
-        records: Frame conforming to `RECORD`, ordered by `record_id`.
+        records: Frame conforming to `REMEMBERED`, ordered by `record_id`.
         resident: Number of each record's resident.
         resident_ids: Identity of each resident, in order.
         is_own: The record is of a service of the council, not of a comparison source.
@@ -86,13 +85,18 @@ class Evidence:
 
 
 def gather_evidence(
-    records: pd.DataFrame, clusters: pd.DataFrame, *, comparison_sources: frozenset[str]
+    records: pd.DataFrame,
+    clusters: pd.DataFrame,
+    resident_ids: pd.Series,
+    *,
+    comparison_sources: frozenset[str],
 ) -> Evidence:
     """Bring records and clusters together.
 
     Args:
-        records: Frame conforming to `RECORD`, any order.
+        records: Frame conforming to `REMEMBERED`, any order.
         clusters: Frame conforming to `CLUSTER`, any order; exactly the records given.
+        resident_ids: Resident id of each cluster, text, distinct, indexed by cluster id.
         comparison_sources: Sources held to compare with.
 
     Returns:
@@ -101,12 +105,12 @@ def gather_evidence(
     Raises:
         SchemaError: A frame does not conform, or records and clusters do not fit.
     """
-    ordered = conform(records, RECORD).sort_values("record_id", ignore_index=True)
+    ordered = conform(records, REMEMBERED).sort_values("record_id", ignore_index=True)
     clustered = conform(clusters, CLUSTER).sort_values("record_id", ignore_index=True)
     _check_fit(ordered["record_id"], clustered["record_id"])
     cluster_number, cluster_ids = pd.factorize(clustered["cluster_id"])
     _check_names(clustered, cluster_number, pd.Series(cluster_ids))
-    made = identities("R", pd.Series(cluster_ids))
+    made = _resident_ids(resident_ids, cluster_ids)
     by_identity = np.argsort(made.to_numpy(dtype="S"), kind="stable")
     place = np.empty(len(made), dtype=np.int64)
     place[by_identity] = np.arange(len(made))
@@ -137,6 +141,17 @@ def _check_fit(record_ids: pd.Series, clustered_ids: pd.Series) -> None:
         f"Every record must be in exactly one cluster: {without} records are in none, {unknown} clustered "
         "records are not among the records. Run the cluster stage again on these records."
     )
+
+
+def _resident_ids(resident_ids: pd.Series, cluster_ids: pd.Index) -> pd.Series:
+    """Resident id of each cluster, in the order of the clusters."""
+    made = resident_ids.reindex(cluster_ids).astype("string[pyarrow]").reset_index(drop=True)
+    unnamed, repeated = int(made.isna().sum()), int(made.dropna().duplicated().sum())
+    if unnamed or repeated:
+        raise SchemaError(
+            f"Every cluster must have one resident id of its own: {unnamed} have none, {repeated} have that of another."
+        )
+    return made
 
 
 def _check_names(clustered: pd.DataFrame, number: Codes, names: pd.Series) -> None:

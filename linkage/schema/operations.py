@@ -2,6 +2,7 @@
 
 from linkage.schema.artefacts import QUARANTINE
 from linkage.schema.column import Table, date, integer, json, text, timestamp
+from linkage.schema.published import SOURCE_RECORD
 
 RUN = Table(
     "run",
@@ -12,7 +13,8 @@ RUN = Table(
         date("snapshot_date", "Snapshot the run read.", required=True),
         text(
             "status",
-            "running, failed, trained (made to train a model only), published or superseded.",
+            "running, failed, trained (made to train a model only), published, superseded, or forgotten: what only it "
+            "showed is deleted.",
             required=True,
         ),
         timestamp("started_at", "When the run first started.", required=True),
@@ -36,15 +38,57 @@ LIVE_RUN = Table(
     ),
 )
 
+PUBLICATION = Table(
+    "publication",
+    "One act of making a run's index live.",
+    ("publication_id",),
+    (
+        integer("publication_id", "Number of the publication, rising.", required=True),
+        text("run_id", "Run that it made live.", required=True),
+        text("kind", "publish, or rollback: an earlier run made live again.", required=True),
+        timestamp("published_at", "When.", required=True),
+        json("changes", "Rows added and closed, by table; counts only.", required=True),
+        integer("rolled_back_by", "Publication that took this one back; missing when none did."),
+    ),
+)
+
+IDENTITY_EVENT = Table(
+    "identity_event",
+    "One event in the life of a resident id: the ledger. Append-only.",
+    ("event_id",),
+    (
+        integer("event_id", "Number of the event, rising.", required=True),
+        integer("publication_id", "Publication that made it so.", required=True),
+        text("run_id", "Run that found it.", required=True),
+        text(
+            "kind",
+            "minted, split, restored (the id is live from here); merged or retired (it no longer is).",
+            required=True,
+        ),
+        text("resident_id", "The id.", required=True),
+        text("other_resident_id", "Of merged: its successor. Of split: the id it was part of."),
+        integer("record_count", "Records that the event is about.", required=True),
+        text("reason", "Why, in plain words.", required=True),
+    ),
+)
+
 JUDGEMENT = Table(
     "judgement",
-    "One human judgement on two records; append-only.",
+    "One human judgement; append-only. The latest about the same thing is in force.",
     ("judgement_id",),
     (
         text("judgement_id", "Identity of the judgement.", required=True),
-        text("verdict", "same_person (must-link) or different_person (cannot-link).", required=True),
-        text("record_id_l", "Smaller record id.", required=True),
-        text("record_id_r", "Larger record id.", required=True),
+        text(
+            "verdict",
+            "same_person (must-link), different_person (cannot-link), not_this_address, restrict_processing, "
+            "or withdrawn: the judgement it names is no longer in force.",
+            required=True,
+        ),
+        text("record_id_l", "Record it is about; of two the smaller record id.", required=True),
+        text("record_id_r", "Larger record id, where it is about two."),
+        text("uprn", "Address that it is about, where it is.", personal=True),
+        text("withdraws", "Judgement that is withdrawn, where it withdraws one."),
+        json("record_ids", "Records of the resident when it was judged, where it is about a resident."),
         text("decided_by", "Who decided.", required=True),
         timestamp("decided_at", "When.", required=True),
         text("reason", "Why.", required=True),
@@ -93,4 +137,69 @@ LINKAGE_MODEL = Table(
     ),
 )
 
-OPERATIONS = (RUN, LIVE_RUN, JUDGEMENT, CORRECTION, QUARANTINE_LOG, LINKAGE_MODEL)
+RESTRICTED_RECORD = Table(
+    "restricted_record",
+    "One record whose processing is restricted: stored, shown to its subject, and used for nothing.",
+    ("record_id",),
+    (
+        *SOURCE_RECORD.columns,
+        json(
+            "statements",
+            "Where it says, or said, that its person lives: rows of address_statement, as a JSON list.",
+            required=True,
+            personal=True,
+        ),
+        text("judgement_id", "Judgement that restricts it.", required=True),
+    ),
+)
+
+PROTECTED_RECORD = Table(
+    "protected_record",
+    "One record of a person whom a source protects: what is hidden of it before linking.",
+    ("record_id",),
+    (
+        text("record_id", "Record.", required=True),
+        text("since_run_id", "Run since which it is protected.", required=True),
+    ),
+)
+
+ERASED_RECORD = Table(
+    "erased_record",
+    "One record, or row, that must not be held again, known by a hash only.",
+    ("record_sha256",),
+    (
+        text("record_sha256", "SHA-256 of the record id, or of `<source>:<key>` of a row.", required=True),
+        text("deletion_id", "Deletion that erased it.", required=True),
+    ),
+)
+
+DELETION = Table(
+    "deletion",
+    "One deletion of personal data: the proof that it was done. Append-only.",
+    ("deletion_id",),
+    (
+        text("deletion_id", "Identity of the deletion.", required=True),
+        text("kind", "retention, erasure, forgotten_run or protection.", required=True),
+        text("decided_by", "Who asked for it, or the name of the job.", required=True),
+        timestamp("deleted_at", "When.", required=True),
+        text("reason", "Why: the request, the contract or the protection.", required=True),
+        text("run_id", "Run that was forgotten, where one was."),
+        text("resident_id", "Resident id that was erased, where one was: it says nothing of the person."),
+        json("counts", "Rows and files deleted, by table or folder; counts only.", required=True),
+    ),
+)
+
+OPERATIONS = (
+    RUN,
+    LIVE_RUN,
+    PUBLICATION,
+    IDENTITY_EVENT,
+    JUDGEMENT,
+    CORRECTION,
+    QUARANTINE_LOG,
+    LINKAGE_MODEL,
+    RESTRICTED_RECORD,
+    PROTECTED_RECORD,
+    ERASED_RECORD,
+    DELETION,
+)

@@ -7,22 +7,14 @@ import typer
 
 from linkage.errors import SourceError
 from linkage.index import known_record_count, resident_detail
+from linkage.index.lookup import checked_identity
 from linkage.store import migrate
 from linkage.store.database import connect, current_user
-from linkage.store.judgements import add_judgement, read_judgements
-from service.commands.options import AsJson, answer, settings
+from linkage.store.judgements import add_judgement
+from linkage.store.restricted import restriction_now
+from service.commands.options import AsJson, AsOf, By, Reason, ResidentId, answer, settings
 from service.listing import print_rows
 
-Reason = Annotated[str, typer.Option("--reason", help="Why; kept with the judgement.")]
-By = Annotated[str | None, typer.Option("--by", help="Who decided; you when not given.")]
-JUDGED = {
-    "verdict": "Verdict",
-    "record_id_l": "Record",
-    "record_id_r": "Record",
-    "decided_by": "By",
-    "decided_at": "When",
-    "reason": "Why",
-}
 GOLDEN = {
     "attribute": "Attribute",
     "value": "Value",
@@ -32,10 +24,18 @@ GOLDEN = {
 }
 ADDRESSES = {
     "uprn": "UPRN",
-    "is_current": "Current",
+    "standing": "Standing",
+    "from_date": "Since",
+    "to_date": "Until",
+    "probability": "How sure",
     "source_count": "Sources",
-    "first_date": "First stated",
-    "last_date": "Last stated",
+}
+LEDGER = {
+    "kind": "What",
+    "resident_id": "Resident",
+    "other_resident_id": "Other",
+    "run_id": "Run",
+    "reason": "Why",
 }
 RECORDS = {"record_id": "Record", "source": "Source", "person_role": "Role"}
 RecordId = Annotated[str, typer.Argument(metavar="RECORD", help="Record id.")]
@@ -55,34 +55,36 @@ def different(
     _judge("different_person", (record_l, record_r), reason=reason, by=by, as_json=as_json)
 
 
-def judgements(as_json: AsJson = False) -> None:
-    """List the judgements, oldest first."""
-    with connect(settings()) as database:
-        migrate(database)
-        listed = read_judgements(database)
-    rows = listed.astype(str).to_dict("records")
-    if as_json:
-        answer(rows, as_json=True, plain="")
-        return
-    print_rows("Judgements", JUDGED, rows)
-
-
 def resident(
-    resident_id: Annotated[str, typer.Argument(metavar="RESIDENT", help="Resident id.")],
+    resident_id: ResidentId,
+    as_of: AsOf = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show a resident: each golden value with the record it came from, addresses, records. Personal data."""
+    """Show a resident: each golden value with the record it came from, addresses, records. Personal data.
+
+    An id that has merged into another shows its successor. Of a resident whose processing is restricted, only that.
+    """
     with connect(settings()) as database:
         migrate(database)
-        held = resident_detail(database, resident_id)
+        restriction = restriction_now(database, checked_identity(resident_id))
+        if restriction is not None:
+            since = f"{restriction['since']:%Y-%m-%d}"
+            plain = f"Processing of this resident is restricted since {since}; nothing else may be shown."
+            answer({"restricted_since": since}, as_json=as_json, plain=plain)
+            return
+        held = resident_detail(database, resident_id, as_of_run=as_of)
     if as_json:
         answer(held, as_json=True, plain="")
         return
-    print_rows(f"Resident {held['resident']['resident_id']}", GOLDEN, held["golden_values"])
+    now = held["resident"]["resident_id"]
+    if now != held["asked"]:
+        answer({}, as_json=False, plain=f"{held['asked']} has merged into {now}.")
+    print_rows(f"Resident {now}", GOLDEN, held["golden_values"])
     print_rows("Addresses", ADDRESSES, held["residences"])
     print_rows("Records", RECORDS, held["records"])
     others = [{"resident_id": other} for other in held["household_members"]]
     print_rows("Others there", {"resident_id": "Resident in the same household"}, others)
+    print_rows("What happened to the id", LEDGER, held["ledger"])
 
 
 def _judge(verdict: str, records: tuple[str, str], *, reason: str, by: str | None, as_json: bool) -> None:
@@ -111,5 +113,5 @@ def _check_known(database: sa.Engine, records: tuple[str, str]) -> None:
 
 def add_to(app: typer.Typer) -> None:
     """Add the verbs."""
-    for verb in (resident, same, different, judgements):
+    for verb in (resident, same, different):
         app.command()(verb)

@@ -40,7 +40,7 @@ def test_several_programs_may_migrate_at_once(empty_engine: sa.Engine) -> None:
 
 
 def test_going_back_is_refused_and_loses_nothing(engine: sa.Engine) -> None:
-    with pytest.raises(StoreError, match="log of judgements"), engine.begin() as connection:
+    with pytest.raises(StoreError, match="ledger of resident ids"), engine.begin() as connection:
         command.downgrade(alembic_config(connection), "base")
     assert differences(engine) == []
 
