@@ -14,6 +14,7 @@ from linkage.store.ledger import (
     latest_publication,
     publication_of,
 )
+from linkage.store.restricted import leave_out_restricted
 from linkage.store.transaction import writing
 
 LIVE_RUN = metadata().tables["operations.live_run"]
@@ -60,6 +61,7 @@ def roll_back(engine: sa.Engine, run_id: str) -> PublishOutcome:
             )
         )
         changes = turn_back(connection, publication_id, earlier)
+        leave_out_restricted(connection)
         add_publication(connection, publication_id, run_id, kind="rollback", changes=changes)
         _take_back(connection, earlier, by=publication_id)
         look_again(connection, changes)
