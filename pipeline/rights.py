@@ -89,7 +89,8 @@ def _erased_names(subject: Subject) -> pd.Series:
     """What must not be held again: the records, and the rows that the person was in."""
     rows = pd.concat([subject.keys, subject.held_back[["source", "record_key"]]], ignore_index=True)
     records = pd.Series(subject.record_ids, dtype="string[pyarrow]")
-    return pd.concat([records, row_ids(rows).dropna().drop_duplicates()], ignore_index=True)
+    names: pd.Series = pd.concat([records, row_ids(rows).dropna().drop_duplicates()], ignore_index=True)
+    return names
 
 
 def count_holdings(settings: Settings, resident_id: str) -> int:
