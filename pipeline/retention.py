@@ -160,7 +160,7 @@ def _remove_folder(settings: Settings, run_id: str, *, is_dry_run: bool) -> Coun
 
 
 def _old_folders(connection: sa.Connection, work: _Work, limit: date) -> list[str]:
-    """Runs with a folder, of snapshots up to a day, that are not forgotten whole; also such as nobody knows any more."""
+    """Runs with a folder, of snapshots up to a day, that are not forgotten whole; also such as nobody knows."""
     kept = {*runs_to_keep(connection), *work.forgotten}
     return [
         run_id
