@@ -34,7 +34,8 @@ REPORT = Asset(name="quality_report", uri="residents-index://report")
 DOC = """
 ### Purpose
 One snapshot's extracts become one published index of residents and households: ingest, validate, standardise,
-remember, link, cluster, index, products. Data engineers run it monthly; safeguarding teams and auditors read what it publishes.
+remember, link, cluster, index, products. It runs every morning and works on what has
+changed since the run before; safeguarding teams and auditors read what it publishes.
 Parameter `snapshot_date` (YYYY-MM-DD) names the month; the latest that has arrived when empty.
 
 ### Triage
@@ -140,28 +141,28 @@ def standardise_source(run: str, source: str) -> Counts:
 @task
 def remember_records(run: str) -> Counts:
     """Records received, added to what is remembered."""
-    from pipeline import stages
+    from pipeline import memory
 
     with step_of(run) as planned:
-        return stages.remember_records(planned).counts
+        return memory.remember_records(planned).counts
 
 
 @task
 def link_records(run: str) -> Counts:
     """Records to scored pairs."""
-    from pipeline import stages
+    from pipeline import linking
 
     with step_of(run) as planned:
-        return stages.link_records(planned).counts
+        return linking.link_records(planned).counts
 
 
 @task
 def cluster_records(run: str) -> Counts:
     """Pairs and judgements to clusters."""
-    from pipeline import stages
+    from pipeline import linking
 
     with step_of(run) as planned:
-        return stages.cluster_records(planned).counts
+        return linking.cluster_records(planned).counts
 
 
 @task
@@ -240,11 +241,11 @@ def products(run: str) -> None:
 
 
 @dag(
-    schedule="0 5 2 * *",
+    schedule="0 5 * * *",
     start_date=datetime(2026, 1, 1),
     catchup=False,
     max_active_runs=1,
-    tags=["residents-index", "monthly"],
+    tags=["residents-index", "daily"],
     doc_md=DOC,
     params={
         "snapshot_date": Param(

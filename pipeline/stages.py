@@ -5,92 +5,81 @@ Every function takes the run and returns the manifest of its finished step; done
 
 import json
 import logging
-from dataclasses import asdict, replace
-from functools import lru_cache
+from dataclasses import asdict
 from typing import Any
 
 import pandas as pd
 
 import expectations
 from expectations.page import SourceValidationSummary, validation_page
-from linkage.cluster import cluster, cluster_households
-from linkage.contracts import load_contracts
-from linkage.engine.checks import check_model
-from linkage.engine.model import parse_model
-from linkage.engine.stages import Stages
 from linkage.errors import GateClosedError, SourceError
-from linkage.ingest import find_extract, read_extract
-from linkage.link import Linkage, link_households, link_with_toolkit
-from linkage.remember import Memory, remember
-from linkage.remember.memory import TABLES as MEMORY_TABLES
-from linkage.rights import Allowed, allow, bring_back
+from linkage.ingest import find_extract, read_extract, row_hashes
 from linkage.schema import (
     ADDRESS,
-    CLUSTER,
+    FAILING,
     FAULT,
-    JUDGEMENT,
-    PAIR,
+    PLACE,
     QUARANTINE,
     RECORD,
-    REMEMBERED,
-    RESTRICTED_RECORD,
-    conform,
+    SUCCESSOR,
 )
-from linkage.standardise import Gazetteer, read_gazetteer, standardise
-from linkage.store import models
-from linkage.store.artefacts import RunFolder, StepFolder, StepManifest
+from linkage.standardise import read_gazetteer, standardise, standardise_beside
+from linkage.store.artefacts import StepFolder, StepManifest
 from linkage.store.corrections import read_corrections
 from linkage.store.database import connect
-from linkage.store.decided import read_decided
-from pipeline.remembered import read_memory
+from pipeline import increment
 from pipeline.run import Run
 
 LOG = logging.getLogger(__name__)
 Counts = dict[str, Any]
 MEGABYTE = 1024 * 1024
-REMEMBER = "remember"
 VALIDATION_REPORT = "validation_report"
 VALIDATION_PAGE = "validation.html"
 
 
 def ingest_source(run: Run, source: str) -> StepManifest:
-    """Extract -> raw table of one source, all text."""
+    """Extract -> raw table of one source, all text, and a hash of each row."""
+    name = f"ingest/{source}"
 
     def work(step: StepFolder) -> Counts:
         contract = run.contracts[source]
+        base = run.takes_over
         path = find_extract(run.settings.extracts_dir, contract, run.extract_date(source))
+        inputs = increment.base_inputs(run, source, base)
+        is_same = inputs is not None and inputs["extracts"][source] == run.inputs.extracts[source]
         raw = read_extract(
             path,
             contract,
             snapshot_date=run.snapshot_date,
             largest_bytes=run.settings.largest_extract_mb * MEGABYTE,
+            earlier=base.read(name, "raw") if is_same and base is not None else None,
         )
         if len(raw) and raw["_file_sha256"].iloc[0] != run.inputs.extracts[source]:
             raise SourceError(f"The extract of {source} changed after the run was planned; run again.")
         step.write("raw", raw)
+        step.write(increment.ROW_HASHES, row_hashes(raw, contract.column_names))
         return {"source": source, "raw": len(raw)}
 
-    return run.folder.run_step(f"ingest/{source}", work)
+    return run.folder.run_step(name, work)
 
 
 def validate_source(run: Run, source: str) -> StepManifest:
     """Raw table -> valid rows, quarantined rows, faults and checks of one source."""
 
     def work(step: StepFolder) -> Counts:
-        with connect(run.settings) as database:
-            corrections = read_corrections(database, source=source, snapshot_date=run.snapshot_date)
-        gazetteer = run.folder.read(f"ingest/{run.gazetteer}", "raw")
         context = expectations.ValidationContext(
             snapshot_date=run.snapshot_date,
-            gazetteer_uprns=pd.Index(gazetteer["UPRN"].dropna().unique()),
+            gazetteer_uprns=increment.gazetteer_uprns(run.folder, run.gazetteer),
             previous_row_count=run.inputs.previous_row_counts.get(source),
-            corrections=corrections,
+            corrections=_corrections(run),
         )
         raw = run.folder.read(f"ingest/{source}", "raw")
-        result = expectations.validate_source(raw, run.contracts[source], context)
+        precedent = increment.precedent_of(run, source, run.takes_over)
+        result = expectations.validate_source(raw, run.contracts[source], context, precedent=precedent)
         step.write("valid", result.valid)
         step.write("quarantined", result.quarantined, QUARANTINE)
         step.write("faults", result.faults, FAULT)
+        step.write("failing", result.failing, FAILING)
         step.write_text("checks.json", json.dumps([asdict(check) for check in result.checks], indent=1))
         return {
             "source": source,
@@ -104,6 +93,18 @@ def validate_source(run: Run, source: str) -> StepManifest:
         }
 
     return run.folder.run_step(f"validate/{source}", work)
+
+
+_CORRECTIONS: dict[str, pd.DataFrame] = {}
+
+
+def _corrections(run: Run) -> pd.DataFrame:
+    """Corrections of the run's snapshot, read once a process: the run's id stands for them."""
+    if run.run_id not in _CORRECTIONS:
+        _CORRECTIONS.clear()
+        with connect(run.settings) as database:
+            _CORRECTIONS[run.run_id] = read_corrections(database, snapshot_date=run.snapshot_date)
+    return _CORRECTIONS[run.run_id]
 
 
 def validation_report(run: Run) -> StepManifest:
@@ -132,14 +133,21 @@ def check_gate(run: Run) -> None:
 
 
 def standardise_gazetteer(run: Run) -> StepManifest:
-    """Valid gazetteer rows -> addresses."""
+    """Valid gazetteer rows -> addresses, and all that addresses are matched against."""
+    name = f"standardise/{run.gazetteer}"
 
     def work(step: StepFolder) -> Counts:
-        addresses = _gazetteer(run.folder, run.gazetteer).addresses
-        step.write("addresses", addresses, ADDRESS)
-        return {"addresses": len(addresses)}
+        base = run.takes_over
+        if base is not None and increment.is_gazetteer_alike(run, base):
+            return increment.take_step(step, base, name)
+        gazetteer = read_gazetteer(run.folder.read(f"validate/{run.gazetteer}", "valid"))
+        step.write("addresses", gazetteer.addresses, ADDRESS)
+        step.write("successors", gazetteer.successor_table, SUCCESSOR)
+        step.write("places", gazetteer.place_table, PLACE)
+        step.write_text("areas.json", json.dumps(gazetteer.area_list))
+        return {"addresses": len(gazetteer.addresses)}
 
-    return run.folder.run_step(f"standardise/{run.gazetteer}", work)
+    return run.folder.run_step(name, work)
 
 
 def standardise_source(run: Run, source: str) -> StepManifest:
@@ -147,142 +155,32 @@ def standardise_source(run: Run, source: str) -> StepManifest:
 
     def work(step: StepFolder) -> Counts:
         valid = run.folder.read(f"validate/{source}", "valid")
-        gazetteer = _gazetteer(run.folder, run.gazetteer)
-        records = standardise(valid, run.contracts[source], gazetteer, snapshot_date=run.snapshot_date)
+        records = _records(run, source, valid)
         step.write("records", records, RECORD)
         return {"source": source, "rows": len(valid), "records": len(records)}
 
     return run.folder.run_step(f"standardise/{source}", work)
 
 
-def remember_records(run: Run) -> StepManifest:
-    """Records of this snapshot, and what was remembered before it -> what is remembered now."""
-
-    def work(step: StepFolder) -> Counts:
-        memory, allowed = _remembered(run)
-        for name, table in MEMORY_TABLES.items():
-            step.write(name, getattr(memory, name), table)
-        step.write("judgements", allowed.judgements, JUDGEMENT)
-        step.write("restricted", allowed.restricted, RESTRICTED_RECORD)
-        closed = memory.records["closed_date"]
-        return {
-            **allowed.counts,
-            "records": len(memory.records),
-            "closed": int(closed.notna().sum()),
-            "newly_closed": int((closed == pd.Timestamp(run.snapshot_date)).sum()),
-            "stale_sources": int(memory.sources["is_stale"].sum()),
-        }
-
-    return run.folder.run_step(REMEMBER, work)
-
-
-def _remembered(run: Run) -> tuple[Memory, Allowed]:
-    """What is remembered and may be worked on: without what is erased, over or set aside."""
-    with connect(run.settings) as database:
-        decided = read_decided(database, load_contracts(run.settings.contracts_dir))
-    before = _memory_before(run)
-    records, statements = bring_back(before.records, before.statements, decided.restricted)
-    memory = remember(
-        replace(before, records=records, statements=statements),
-        _received(run),
-        delivered=run.sources,
-        snapshot_date=run.snapshot_date,
+def _records(run: Run, source: str, valid: pd.DataFrame) -> pd.DataFrame:
+    contract, day = run.contracts[source], run.snapshot_date
+    earlier = increment.earlier_records(run, source, run.takes_over, valid)
+    if earlier is None:
+        gazetteer = increment.gazetteer(run.folder, run.gazetteer)
+        return standardise(valid, contract, gazetteer, snapshot_date=day)
+    return standardise_beside(
+        valid,
+        contract,
+        lambda: increment.gazetteer(run.folder, run.gazetteer),
+        snapshot_date=day,
+        earlier=earlier,
     )
-    allowed = allow(
-        memory.records, memory.statements, memory.aliases, decided, snapshot_date=run.snapshot_date
-    )
-    kept = {name: getattr(allowed, name) for name in ("records", "statements", "aliases")}
-    return replace(memory, **kept), allowed
-
-
-def _memory_before(run: Run) -> Memory:
-    """What the base run left, or where its artefacts are gone, what the index holds of it."""
-    base = run.base
-    left = base.manifest(REMEMBER) if base is not None else None
-    if base is not None and left is not None and {f"{n}.parquet" for n in MEMORY_TABLES} <= set(left.outputs):
-        return Memory(**{name: base.read(REMEMBER, name, table) for name, table in MEMORY_TABLES.items()})
-    with connect(run.settings) as database:
-        return read_memory(database, run.inputs.base_run_id or None)
-
-
-def _received(run: Run) -> pd.DataFrame:
-    """Records of all sources that delivered, in record-id order: nothing depends on the order of files or rows."""
-    frames = [run.folder.read(f"standardise/{source}", "records", RECORD) for source in run.sources]
-    return pd.concat(frames, ignore_index=True).sort_values("record_id", ignore_index=True)
-
-
-def link_records(run: Run) -> StepManifest:
-    """Records -> scored pairs and the model that scored them."""
-
-    def work(step: StepFolder) -> Counts:
-        linkage = _link(run)
-        step.write("pairs", linkage.pairs, PAIR)
-        step.write("alone", linkage.alone.to_frame())
-        step.write_text("model.json", json.dumps(linkage.model, indent=1))
-        return {"pairs": len(linkage.pairs), "model_version": linkage.model.get("version", "")}
-
-    return run.folder.run_step("link", work)
-
-
-def _link(run: Run) -> Linkage:
-    """The records linked by the run's engine, with the model that the run was planned with, if any."""
-    records = all_records(run)
-    if run.inputs.engine == "recordlinkage":
-        return link_with_toolkit(records)
-    told = Stages(report=LOG.info)
-    with connect(run.settings) as database:
-        if run.inputs.model_version:
-            model = models.read_model(database, run.inputs.model_version)
-            return link_households(records, model=model, stages=told)
-        linkage = link_households(records, stages=told)
-        trained = parse_model(linkage.model, "of the link stage")
-        models.store_model(database, trained, check_model(trained, None), trained_on_run=run.run_id)
-    return linkage
-
-
-def cluster_records(run: Run) -> StepManifest:
-    """Pairs and judgements -> clusters."""
-
-    def work(step: StepFolder) -> Counts:
-        judgements = run.folder.read(REMEMBER, "judgements", JUDGEMENT)
-        records, pairs = all_records(run), run.folder.read("link", "pairs", PAIR)
-        if run.inputs.engine == "recordlinkage":
-            clusters = cluster(records, pairs, judgements)
-        else:
-            model = run.folder.read_json("link", "model.json")
-            clusters = cluster_households(records, pairs, judgements, model=model)
-        step.write("clusters", clusters, CLUSTER)
-        return {"records": len(clusters), "clusters": int(clusters["cluster_id"].nunique())}
-
-    return run.folder.run_step("cluster", work)
-
-
-def remembered_records(run: Run) -> pd.DataFrame:
-    """Every record that is remembered, in record-id order: frame conforming to `REMEMBERED`."""
-    return run.folder.read(REMEMBER, "records", REMEMBERED)
-
-
-def all_records(run: Run) -> pd.DataFrame:
-    """The same as the table `RECORD`: what is linked and clustered, whether its source still sends it or not."""
-    return conform(remembered_records(run)[RECORD.names], RECORD)
-
-
-def records_in_force(run: Run) -> pd.DataFrame:
-    """The records that their sources still send, as the table `RECORD`, in record-id order."""
-    records = remembered_records(run)
-    return conform(records.loc[records["closed_date"].isna(), RECORD.names], RECORD)
 
 
 def checks_of(run: Run, source: str) -> tuple[expectations.Check, ...]:
     """Checks that the validate step of a source left."""
     left = run.folder.read_json(f"validate/{source}", "checks.json")
     return tuple(expectations.Check(**check) for check in left)
-
-
-@lru_cache(maxsize=1)
-def _gazetteer(folder: RunFolder, source: str) -> Gazetteer:
-    """The gazetteer, made ready once a process: every source is matched against the same."""
-    return read_gazetteer(folder.read(f"validate/{source}", "valid"))
 
 
 def _validation_summary(run: Run, source: str) -> SourceValidationSummary:
