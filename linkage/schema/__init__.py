@@ -18,8 +18,10 @@ from linkage.schema.checks import check, conform, empty
 from linkage.schema.column import Column, Kind, Table
 from linkage.schema.operations import (
     CORRECTION,
+    DECLARED_PROTECTION,
     DELETION,
     ERASED_RECORD,
+    FORBIDDEN_LINK,
     IDENTITY_EVENT,
     JUDGEMENT,
     LIVE_RUN,
@@ -57,9 +59,11 @@ __all__ = [
     "CLUSTER",
     "CORRECTION",
     "CROSSWALK",
+    "DECLARED_PROTECTION",
     "DELETION",
     "ERASED_RECORD",
     "FAULT",
+    "FORBIDDEN_LINK",
     "GOLDEN_VALUE",
     "HOUSEHOLD",
     "HOUSEHOLD_LINK",

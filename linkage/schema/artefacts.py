@@ -90,6 +90,7 @@ RECORD = Table(
             required=True,
         ),
         text("record_key", "The source's own key.", required=True, personal=True),
+        text("person_key", "The source's own id of the person, where it has one in all their rows.", personal=True),
         text("person_role", "Role of the person in the row, as the contract names it.", required=True),
         integer(
             "person_position", "Position among the people of that role in the row, from 1.", required=True
