@@ -2,6 +2,8 @@
 
 from linkage.index.audit import AuditCheck, RowCounts, audit
 from linkage.index.build import build_index
+from linkage.index.difference import Difference, index_difference
+from linkage.index.edition import Edition, Scope
 from linkage.index.limits import DriftLimit, drift_limits
 from linkage.index.lookup import (
     IndexSummary,
@@ -10,22 +12,36 @@ from linkage.index.lookup import (
     known_record_count,
     resident_detail,
 )
-from linkage.index.publication import PublishOutcome, publish
-from linkage.index.tables import IndexTables
+from linkage.index.publication import IndexMovedError, PublishOutcome, publish
+from linkage.index.reading import Index, open_index
+from linkage.index.rollback import roll_back
+from linkage.index.succession import Succession, succeed
+from linkage.index.tables import IndexInputs, IndexTables
 
 __all__ = [
     "AuditCheck",
+    "Difference",
     "DriftLimit",
+    "Edition",
+    "Index",
+    "IndexInputs",
+    "IndexMovedError",
     "IndexSummary",
     "IndexTables",
     "PublishOutcome",
     "RowCounts",
+    "Scope",
+    "Succession",
     "UnknownResidentError",
     "audit",
     "build_index",
     "drift_limits",
+    "index_difference",
     "index_summary",
     "known_record_count",
+    "open_index",
     "publish",
     "resident_detail",
+    "roll_back",
+    "succeed",
 ]

@@ -51,11 +51,11 @@ SYSTEM_TIME = {
 """System time of a row, by the name of its column; valid time is in columns of the table's own."""
 
 
-def _column(column: Column, table: Table) -> sa.Column[Any]:
+def _column(column: Column, table: Table, *, is_keyed: bool) -> sa.Column[Any]:
     return sa.Column(
         column.name,
         SQL_TYPE[column.kind],
-        primary_key=column.name in table.key,
+        primary_key=is_keyed and column.name in table.key,
         autoincrement=False,
         nullable=not column.required,
         comment=column.description,
@@ -63,8 +63,11 @@ def _column(column: Column, table: Table) -> sa.Column[Any]:
 
 
 def sql_table(table: Table, schema: str, metadata: sa.MetaData) -> sa.Table:
-    """One declared table in a database schema: with system time where it is kept, look-ups where readers read."""
-    columns = [_column(column, table) for column in table.columns]
+    """One declared table in a database schema: with system time where it is kept, look-ups where readers read.
+
+    Staging has no key and no log: what is loaded there is thrown away, or becomes a published row that has both.
+    """
+    columns = [_column(column, table, is_keyed=schema != "staging") for column in table.columns]
     columns += [_system_time(name, is_key=schema == "history") for name in _clock_of(table, schema)]
     looked_up = INDEXES.get(table.name, ()) if schema != "staging" else ()
     if schema == "history":
@@ -100,8 +103,10 @@ def metadata() -> sa.MetaData:
         sql_table(table, "staging", tables)
         sql_table(table, "history", tables)
     sa.Table(
-        "scope", tables, sa.Column("resident_id", sa.Text(), primary_key=True, comment="Resident."),
-        schema="staging", comment="Residents that a publication of some of them is about.", prefixes=["UNLOGGED"],
+        "scope", tables,
+        sa.Column("kind", sa.Text(), primary_key=True, comment="resident, household, record or link."),
+        sa.Column("id", sa.Text(), primary_key=True, comment="The id; of a link, that of one of its residents."),
+        schema="staging", comment="One thing that a publication of a part is about.", prefixes=["UNLOGGED"],
     )  # fmt: skip
     for table in OPERATIONS:
         sql_table(table, "operations", tables)

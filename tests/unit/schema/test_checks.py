@@ -6,7 +6,7 @@ import pytest
 from linkage.errors import SchemaError
 from linkage.schema import CLUSTER, PUBLISHED, QUARANTINE_LOG, RECORD, Table, check, conform, empty
 from linkage.schema.column import text
-from linkage.schema.ddl import metadata
+from linkage.schema.ddl import FROM, TO, metadata
 
 
 def test_absent_optional_columns_become_missing_and_order_is_the_tables() -> None:
@@ -66,6 +66,6 @@ def test_a_key_must_name_required_columns() -> None:
 def test_the_database_has_every_declared_column_and_no_other() -> None:
     tables = metadata().tables
     for table in PUBLISHED:
-        for schema in ("published", "staging"):
-            assert list(tables[f"{schema}.{table.name}"].columns.keys()) == table.names
+        for schema, clock in (("published", [FROM]), ("staging", []), ("history", [FROM, TO])):
+            assert list(tables[f"{schema}.{table.name}"].columns.keys()) == [*table.names, *clock]
     assert list(tables["operations.quarantine_log"].columns.keys()) == QUARANTINE_LOG.names

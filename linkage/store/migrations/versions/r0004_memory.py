@@ -31,7 +31,7 @@ OLD_KEYS = {
 }
 """Tables that an earlier version has, with their keys."""
 
-KINDS = {
+KINDS: dict[str, Any] = {
     "text": sa.Text(),
     "integer": sa.BigInteger(),
     "number": sa.Double(),
@@ -268,6 +268,7 @@ def upgrade() -> None:
             schema="published",
         )
         op.alter_column(table, FROM, server_default=None, schema="published")
+        op.drop_constraint(f"{table}_pkey", table, schema="staging")
         op.execute(f"ALTER TABLE staging.{table} SET UNLOGGED")
     _replace_residences()
     for name in TABLES:
@@ -275,10 +276,11 @@ def upgrade() -> None:
             _make(name)
     op.create_table(
         "scope",
-        _column("resident_id", "text", "Resident."),
-        sa.PrimaryKeyConstraint("resident_id"),
+        _column("kind", "text", "resident, household, record or link."),
+        _column("id", "text", "The id; of a link, that of one of its residents."),
+        sa.PrimaryKeyConstraint("kind", "id"),
         schema="staging",
-        comment="Residents that a publication of some of them is about.",
+        comment="One thing that a publication of a part is about.",
         prefixes=["UNLOGGED"],
     )
     _classify_households()
@@ -292,11 +294,12 @@ def _make(name: str) -> None:
     for schema in schemas:
         is_live = schema == "published" and name != "change"
         clock = [_column(FROM, "integer", SINCE)] if is_live else []
+        keyed = [] if schema == "staging" else [sa.PrimaryKeyConstraint(*key)]
         op.create_table(
             name,
             *(_column(*column) for column in columns),
             *clock,
-            sa.PrimaryKeyConstraint(*key),
+            *keyed,
             schema=schema,
             comment=grain,
             prefixes=["UNLOGGED"] if schema == "staging" else [],

@@ -13,7 +13,7 @@ down_revision = "0004"
 branch_labels = None
 depends_on = None
 
-KINDS = {
+KINDS: dict[str, Any] = {
     "text": sa.Text(),
     "integer": sa.BigInteger(),
     "number": sa.Double(),

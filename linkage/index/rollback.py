@@ -1,0 +1,90 @@
+"""Rollback: an earlier run's index goes live again, in one transaction."""
+
+import pandas as pd
+import sqlalchemy as sa
+
+from linkage.index.audit import audit
+from linkage.index.publication import PublishOutcome, lock, look_again, make_live, refuse_failures
+from linkage.index.versions import turn_back
+from linkage.schema.ddl import metadata
+from linkage.store.ledger import (
+    PUBLICATION,
+    add_events,
+    add_publication,
+    latest_publication,
+    publication_of,
+)
+from linkage.store.transaction import writing
+
+LIVE_RUN = metadata().tables["operations.live_run"]
+GONE_AND_BACK = sa.text(
+    "WITH gone AS (DELETE FROM pg_temp.live_before AS b WHERE NOT EXISTS "
+    "(SELECT FROM published.resident AS r WHERE r.resident_id = b.resident_id) RETURNING resident_id, record_count) "
+    "SELECT 'retired' AS kind, resident_id, record_count FROM gone UNION ALL "
+    "SELECT 'restored', r.resident_id, r.record_count FROM published.resident AS r WHERE NOT EXISTS "
+    "(SELECT FROM pg_temp.live_before AS b WHERE b.resident_id = r.resident_id) ORDER BY 1, 2"
+)
+REASON = {
+    "retired": "A rollback went back to before it.",
+    "restored": "A rollback went back to when it was live.",
+}
+
+
+def roll_back(engine: sa.Engine, run_id: str) -> PublishOutcome:
+    """Make an earlier run live again, whole; what was published since stays in the history.
+
+    What a person's rights or protection have removed from the history since then does not come back.
+
+    Args:
+        engine: The index's database.
+        run_id: A run that was published before.
+
+    Returns:
+        What became of it: `published`, or `already_published` when the run is live.
+
+    Raises:
+        StoreError: The run was never published, was forgotten, another publish is at work, or the database refuses.
+        GateClosedError: The audit refused what was brought back.
+    """
+    with writing(engine) as connection:
+        lock(connection)
+        earlier = publication_of(connection, run_id)
+        if connection.scalar(sa.select(LIVE_RUN.c.run_id)) == run_id:
+            message = f"Run {run_id} is live already."
+            return PublishOutcome(run_id, "already_published", run_id, message, {})
+        publication_id = latest_publication(connection) + 1
+        connection.execute(
+            sa.text(
+                "CREATE TEMPORARY TABLE live_before ON COMMIT DROP AS "
+                "SELECT resident_id, record_count FROM published.resident"
+            )
+        )
+        changes = turn_back(connection, publication_id, earlier)
+        add_publication(connection, publication_id, run_id, kind="rollback", changes=changes)
+        _take_back(connection, earlier, by=publication_id)
+        look_again(connection, changes)
+        add_events(connection, publication_id, run_id, _events(connection))
+        checks = audit(connection, None, before=None, limits=())
+        refuse_failures(run_id, checks)
+        make_live(connection, run_id)
+    return PublishOutcome(run_id, "published", run_id, f"Run {run_id} is live again.", changes, tuple(checks))
+
+
+def _take_back(connection: sa.Connection, earlier: int, *, by: int) -> None:
+    """Mark the publications that the rollback undoes."""
+    connection.execute(
+        sa.update(PUBLICATION)
+        .where(
+            PUBLICATION.c.publication_id > earlier,
+            PUBLICATION.c.publication_id < by,
+            PUBLICATION.c.rolled_back_by.is_(None),
+        )
+        .values(rolled_back_by=by)
+    )
+
+
+def _events(connection: sa.Connection) -> pd.DataFrame:
+    """Ids that are live no more, and ids that are live again."""
+    rows = connection.execute(GONE_AND_BACK).all()
+    events = pd.DataFrame(rows, columns=["kind", "resident_id", "record_count"])
+    return events.assign(other_resident_id=None, reason=events["kind"].map(REASON))

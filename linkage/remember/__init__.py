@@ -1,0 +1,6 @@
+"""Remember: what sources sent, added to what is known from before; nothing is lost by not being sent."""
+
+from linkage.remember.memory import NOTHING, Memory
+from linkage.remember.remembering import remember
+
+__all__ = ["NOTHING", "Memory", "remember"]
