@@ -176,6 +176,9 @@ STATEMENT = Table(
     ),
 )
 
+LOCATING_ATTRIBUTES = ("uprn", "uprn_match_grade", "parent_uprn", "address_text", "postcode", "phone")
+"""Attributes of a record that lead to where its person lives: missing where the address is withheld."""
+
 LINK_ATTRIBUTES = (
     "forename",
     "middle_names",

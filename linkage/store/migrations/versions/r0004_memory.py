@@ -61,6 +61,11 @@ TABLES: dict[str, tuple[str, tuple[str, ...], tuple[tuple[str, str, str], ...]]]
             ),
             ("source", "text", "Source the record came from."),
             ("record_key", "text", "The source's own key."),
+            (
+                "person_key",
+                "text?",
+                "The source's own id of the person, where it has one in all their rows.",
+            ),
             ("person_role", "text", "Role of the person in the row, as the contract names it."),
             ("person_position", "integer", "Position among the people of that role in the row, from 1."),
             ("title", "text?", "Title, such as MR or DR."),
