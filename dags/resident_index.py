@@ -11,12 +11,19 @@ from service.airflow_door import mapped_errors, note_failure, step_of
 
 PUBLISHED_TABLES = (
     "address",
+    "source_record",
+    "record_alias",
+    "source_state",
     "resident",
     "golden_value",
     "crosswalk",
     "residence",
+    "residence_evidence",
     "household",
+    "household_member",
     "household_link",
+    "stated_relation",
+    "judgement_conflict",
 )
 PUBLISHED = [Asset(name=f"published_{t}", uri=f"residents-index://published/{t}") for t in PUBLISHED_TABLES]
 Counts = dict[str, Any]
@@ -26,17 +33,17 @@ REPORT = Asset(name="quality_report", uri="residents-index://report")
 
 DOC = """
 ### Purpose
-One month's extracts become one published index of residents and households: ingest, validate, standardise, link,
-cluster, index, products. Data engineers run it monthly; safeguarding teams and auditors read what it publishes.
+One snapshot's extracts become one published index of residents and households: ingest, validate, standardise,
+remember, link, cluster, index, products. Data engineers run it monthly; safeguarding teams and auditors read what it publishes.
 Parameter `snapshot_date` (YYYY-MM-DD) names the month; the latest that has arrived when empty.
 
 ### Triage
 | failed task | what it means | who cares | where to look first |
 |---|---|---|---|
-| `plan_run` | a source's extract has not arrived | the source's owner, named in its contract | the extracts folder |
+| `plan_run` | a source that the index does not know yet has not delivered | the source's owner, named in its contract | the extracts folder |
 | `ingest.*` | a file is broken as a whole: nothing of it was loaded | the source's owner | the task's last line: file, column, row |
 | `validate.check_gate` | a check that rejects a file failed | the source's owner | `validation.html` of the run |
-| `standardise.*`, `link.*`, `cluster.*`, `index.build_index` | a fault of ours, or too little memory | data engineering | the task's last line |
+| `standardise.*`, `remember.*`, `link.*`, `cluster.*`, `index.build_index` | a fault of ours, or too little memory | data engineering | the task's last line |
 | `index.publish` | the audit refused, or another publish was at work | data engineering | the task's last line names the audit check |
 | `products.*` | the index is live, its report is not | auditors | the task's last line |
 
@@ -131,6 +138,15 @@ def standardise_source(run: str, source: str) -> Counts:
 
 
 @task
+def remember_records(run: str) -> Counts:
+    """Records received, added to what is remembered."""
+    from pipeline import stages
+
+    with step_of(run) as planned:
+        return stages.remember_records(planned).counts
+
+
+@task
 def link_records(run: str) -> Counts:
     """Records to scored pairs."""
     from pipeline import stages
@@ -151,10 +167,10 @@ def cluster_records(run: str) -> Counts:
 @task
 def build_index(run: str) -> Counts:
     """Clusters to residents and households."""
-    from pipeline import stages
+    from pipeline import indexing
 
     with step_of(run) as planned:
-        return stages.index_records(planned).counts
+        return indexing.index_records(planned).counts
 
 
 @task(outlets=PUBLISHED)
@@ -191,6 +207,12 @@ def validate(run: str, extracts: list[str]) -> None:
 def standardise(run: str, sources: list[str]) -> None:
     """Valid rows to records."""
     standardise_gazetteer(run) >> standardise_source.partial(run=run).expand(source=sources)
+
+
+@task_group
+def remember(run: str) -> None:
+    """Records received to records remembered."""
+    remember_records(run)
 
 
 @task_group
@@ -250,6 +272,7 @@ def resident_index() -> None:
         ingest(run, extracts)
         >> validate(run, extracts)
         >> standardise(run, sources)
+        >> remember(run)
         >> link(run)
         >> cluster(run)
         >> index(run)

@@ -1,6 +1,6 @@
 """The whole flow on one page, without Airflow.
 
-    extracts -> ingest -> validate -> standardise -> link -> cluster -> index -> publish -> products
+    extracts -> ingest -> validate -> standardise -> remember -> link -> cluster -> index -> publish -> products
 
 The DAG `resident_index` runs the same functions in the same order.
 """
@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import date
 
 from linkage.settings import Settings
-from pipeline import products, publish, stages
+from pipeline import indexing, products, publish, stages
 from pipeline.run import Run, plan_run
 
 Progress = Callable[[str], None]
@@ -34,7 +34,7 @@ def run_all(settings: Settings, snapshot_date: date | None, *, progress: Progres
     progress("cluster")
     stages.cluster_records(run)
     progress("index")
-    stages.index_records(run)
+    indexing.index_records(run)
     progress("publish")
     publish.publish_run(run)
     progress("products")
@@ -43,7 +43,7 @@ def run_all(settings: Settings, snapshot_date: date | None, *, progress: Progres
 
 
 def make_records(run: Run, *, progress: Progress = lambda _: None) -> None:
-    """Extracts of a planned run -> its records: ingest, validate, the gate, standardise.
+    """Extracts of a planned run -> its records: ingest, validate, the gate, standardise, remember.
 
     Args:
         run: The run; what it has done already is not done again.
@@ -65,3 +65,5 @@ def make_records(run: Run, *, progress: Progress = lambda _: None) -> None:
     for source in run.sources:
         progress(f"standardise {source}")
         stages.standardise_source(run, source)
+    progress("remember")
+    stages.remember_records(run)

@@ -14,7 +14,8 @@ from pathlib import Path
 
 import linkage
 from linkage.contracts import Contract
-from linkage.ingest import find_extract
+from linkage.errors import SourceError
+from linkage.ingest import MissingExtractError, find_extract, latest_extract
 from linkage.settings import Settings
 from linkage.store.artefacts import sha256_of
 
@@ -35,6 +36,9 @@ class RunInputs:
     corrections_sha256: str
     judgements_sha256: str
     gazetteer: str
+    gazetteer_date: str
+    missing: list[str]
+    base_run_id: str = ""
     model_version: str = ""
 
     @property
@@ -48,13 +52,21 @@ class RunInputs:
 class StoredInputs:
     """What the database holds that a run depends on.
 
-    Hashes of what people decided, row counts of the month before, and the version of the linkage model in use,
-    empty when there is none.
+    Attributes:
+        corrections_sha256: Hash of the corrections in force.
+        judgements_sha256: Hash of the log of judgements.
+        previous_row_counts: Rows of each source in the snapshot before.
+        base_run_id: The last run published for an earlier snapshot, whose memory this one goes on from; empty when
+            there is none.
+        known_sources: Sources that it remembers.
+        model_version: Linkage model in use, or that of the base run when none is; empty when there is neither.
     """
 
     corrections_sha256: str
     judgements_sha256: str
     previous_row_counts: dict[str, int]
+    base_run_id: str = ""
+    known_sources: frozenset[str] = frozenset()
     model_version: str = ""
 
 
@@ -70,7 +82,7 @@ def gather_inputs(
 
     Args:
         settings: Where extracts and contracts are.
-        contracts: Contracts in force, by source; each must have its extract.
+        contracts: Contracts in force, by source.
         snapshot_date: Snapshot to run.
         engine: Linkage engine.
         stored: What the database holds that the run depends on.
@@ -79,11 +91,21 @@ def gather_inputs(
         The inputs; `run_id` follows from them.
 
     Raises:
-        SourceError: A source has no extract for the snapshot.
+        SourceError: A source that the index does not know yet has no extract for the snapshot, or no source has one.
     """
+    gazetteer = next(source for source, contract in contracts.items() if contract.kind == "gazetteer")
+    gazetteer_date = latest_extract(settings.extracts_dir, contracts[gazetteer], snapshot_date)
+    people = sorted(set(contracts) - {gazetteer})
+    missing = [
+        s for s in people if s in stored.known_sources and not _has(settings, contracts[s], snapshot_date)
+    ]
+    delivered = [source for source in people if source not in missing]
+    if not delivered:
+        raise SourceError(f"No source has an extract for {snapshot_date}; there is nothing to run.")
+    dates = {gazetteer: gazetteer_date, **dict.fromkeys(delivered, snapshot_date)}
     extracts = {
-        source: sha256_of(find_extract(settings.extracts_dir, contract, snapshot_date))
-        for source, contract in sorted(contracts.items())
+        source: sha256_of(find_extract(settings.extracts_dir, contracts[source], dates[source]))
+        for source in sorted(dates)
     }
     return RunInputs(
         snapshot_date=snapshot_date.isoformat(),
@@ -98,8 +120,20 @@ def gather_inputs(
         corrections_sha256=stored.corrections_sha256,
         judgements_sha256=stored.judgements_sha256,
         model_version=stored.model_version if engine == "household" else "",
-        gazetteer=next(source for source, contract in contracts.items() if contract.kind == "gazetteer"),
+        gazetteer=gazetteer,
+        gazetteer_date=gazetteer_date.isoformat(),
+        missing=missing,
+        base_run_id=stored.base_run_id,
     )
+
+
+def _has(settings: Settings, contract: Contract, snapshot_date: date) -> bool:
+    """Whether a source has delivered."""
+    try:
+        find_extract(settings.extracts_dir, contract, snapshot_date)
+    except MissingExtractError:
+        return False
+    return True
 
 
 @cache

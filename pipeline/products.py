@@ -12,14 +12,14 @@ from linkage.store import figures as stored_figures
 from linkage.store.artefacts import StepFolder, StepManifest
 from linkage.store.database import connect
 from pipeline.evaluation import evaluate_run, truth_sha256
+from pipeline.indexing import household_kinds
 from pipeline.run import Run
 from pipeline.stages import (
     VALIDATION_PAGE,
     VALIDATION_REPORT,
-    all_records,
     checks_of,
     counts_of,
-    household_kinds,
+    records_in_force,
 )
 from pipeline.timing import stage_seconds
 
@@ -65,13 +65,15 @@ def source_counts(run: Run) -> pd.DataFrame:
 
 
 def _measure(run: Run, step: StepFolder) -> dict[str, Any]:
+    records = records_in_force(run)
     clusters = run.folder.read("cluster", "clusters", CLUSTER)
+    clusters = clusters[clusters["record_id"].isin(records["record_id"])].reset_index(drop=True)
     evaluation = evaluate_run(run)
     accuracy = evaluation.get("accuracy", {})
     figures = products.quality_figures(
         run_id=run.run_id,
         source_counts=source_counts(run),
-        records=all_records(run),
+        records=records,
         clusters=clusters,
         checks=_checks(run),
         accuracy=accuracy or None,

@@ -1,23 +1,27 @@
-"""Write, audit, publish; then note how the run ended."""
+"""Load, audit, publish; then note how the run ended."""
 
 from dataclasses import asdict
 from typing import Any
 
 import sqlalchemy as sa
 
-from linkage.index import RowCounts, publish
-from linkage.schema import QUARANTINE
+from linkage.index import Edition, IndexMovedError, PublishOutcome, RowCounts, publish
+from linkage.schema import CHANGE, QUARANTINE
 from linkage.store import quarantine, runs
 from linkage.store.artefacts import StepManifest
 from linkage.store.database import connect
+from pipeline.indexing import STEP as INDEX
+from pipeline.indexing import index_records, index_tables
 from pipeline.run import Run
-from pipeline.stages import counts_of, index_tables
+from pipeline.stages import REMEMBER, counts_of
 
 STEP = "publish"
+TRIES = 3
+"""Times that the index is made again because another one went live in between."""
 
 
 def publish_run(run: Run) -> StepManifest:
-    """Load the run's index into staging, audit it, and make it live in one transaction.
+    """Bring the published index up to date with the run's, audit it, and make it live in one transaction.
 
     Returns:
         What became of it: published, or superseded by a later snapshot or run. A run that is live is left alone.
@@ -39,14 +43,34 @@ def _publish(run: Run, database: sa.Engine) -> dict[str, Any]:
     for source in run.extracts:
         held_back = run.folder.read(f"validate/{source}", "quarantined", QUARANTINE)
         quarantine.record_quarantine(database, run.run_id, held_back)
-    outcome = publish(database, run.run_id, run.snapshot_date, index_tables(run), **_row_counts(run))
-    return asdict(outcome)
+    return asdict(_publish_edition(run, database))
+
+
+def _publish_edition(run: Run, database: sa.Engine) -> PublishOutcome:
+    """Publish what the index step left; where another index went live since, have it made again after that one."""
+    for _ in range(TRIES - 1):
+        try:
+            return publish(database, _edition(run), **_row_counts(run))
+        except IndexMovedError:
+            index_records(run, again=True)
+    return publish(database, _edition(run), **_row_counts(run))
+
+
+def _edition(run: Run) -> Edition:
+    return Edition(
+        run_id=run.run_id,
+        snapshot_date=run.snapshot_date,
+        base_publication_id=int(counts_of(run, INDEX)["base_publication_id"]),
+        tables=index_tables(run),
+        events=run.folder.read(INDEX, "events"),
+        changes=run.folder.read(INDEX, "changes", CHANGE),
+    )
 
 
 def _row_counts(run: Run) -> RowCounts:
     validated = [counts_of(run, f"validate/{source}") for source in run.extracts]
     return RowCounts(
-        record_count=sum(counts_of(run, f"standardise/{source}")["records"] for source in run.sources),
+        record_count=counts_of(run, REMEMBER)["records"],
         raw_count=sum(counts["raw"] for counts in validated),
         valid_count=sum(counts["valid"] for counts in validated),
         quarantined_count=sum(counts["quarantined"] for counts in validated),

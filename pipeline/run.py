@@ -18,6 +18,7 @@ from linkage.store.artefacts import RunFolder, StepFolder
 from linkage.store.corrections import read_corrections
 from linkage.store.database import connect
 from pipeline.inputs import RunInputs, StoredInputs, gather_inputs
+from pipeline.remembered import known_sources
 
 PLAN = "plan"
 
@@ -32,6 +33,14 @@ class Run:
     folder: RunFolder
 
     @property
+    def base(self) -> RunFolder | None:
+        """Artefacts of the run whose memory this one goes on from; nothing where there is none, or none any more."""
+        if not self.inputs.base_run_id:
+            return None
+        folder = RunFolder(self.settings.data_dir, self.inputs.base_run_id)
+        return folder if folder.manifest(PLAN) is not None else None
+
+    @property
     def run_id(self) -> str:
         """<snapshot date>-<hash>."""
         return self.folder.run_id
@@ -41,9 +50,14 @@ class Run:
         """Date of the extracts."""
         return date.fromisoformat(self.inputs.snapshot_date)
 
+    def extract_date(self, source: str) -> date:
+        """Date of a source's extract: the snapshot, or the latest there is of the gazetteer."""
+        dated = self.inputs.gazetteer_date if source == self.gazetteer else self.inputs.snapshot_date
+        return date.fromisoformat(dated)
+
     @property
     def sources(self) -> list[str]:
-        """Sources of people, in name order."""
+        """Sources of people that have delivered, in name order."""
         return sorted(set(self.inputs.extracts) - {self.gazetteer})
 
     @property
@@ -62,13 +76,14 @@ def plan_run(settings: Settings, snapshot_date: date | None = None) -> Run:
 
     Args:
         settings: Where things are.
-        snapshot_date: Snapshot to run; the latest that every source has when not given.
+        snapshot_date: Snapshot to run; the latest that any source has when not given.
 
     Returns:
         The run. Asked for again with nothing changed, the same run with its finished steps.
 
     Raises:
-        SourceError: No snapshot, or a source has no extract for it.
+        SourceError: No snapshot, or a source that the index does not know yet has no extract for it. One that it knows
+            may be late: its records stay as they are.
     """
     known = load_contracts(settings.contracts_dir)
     chosen = snapshot_date or latest_snapshot(settings, known)
@@ -118,11 +133,14 @@ def _write_plan(step: StepFolder, inputs: RunInputs) -> dict[str, int]:
 
 
 def _stored_inputs(database: sa.Engine, *, snapshot_date: date) -> StoredInputs:
+    base = runs.base_run(database, snapshot_date)
     return StoredInputs(
         corrections_sha256=_frame_sha256(read_corrections(database, snapshot_date=snapshot_date)),
         judgements_sha256=_frame_sha256(judgements.read_judgements(database)),
-        previous_row_counts=runs.previous_row_counts(database, snapshot_date),
-        model_version=models.version_in_use(database),
+        previous_row_counts=runs.previous_row_counts(database, base),
+        base_run_id=base or "",
+        known_sources=known_sources(database, base),
+        model_version=models.version_in_use(database) or runs.model_of(database, base),
     )
 
 

@@ -8,9 +8,10 @@ import pandas as pd
 from linkage.schema import MATURITY_SCORE
 from linkage.store import runs
 from linkage.store.database import connect
+from pipeline.indexing import household_kinds
 from pipeline.products import quarantine_reasons
 from pipeline.run import Run
-from pipeline.stages import VALIDATION_PAGE, VALIDATION_REPORT, counts_of, household_kinds
+from pipeline.stages import REMEMBER, VALIDATION_PAGE, VALIDATION_REPORT, counts_of
 from pipeline.timing import stage_seconds
 
 COUNTED = ("raw", "valid", "quarantined", "corrected", "withheld", "warned")
@@ -33,7 +34,9 @@ def summarise(run: Run) -> dict[str, Any]:
         "outcome": _outcome(run),
         "sources": [{"source": source, **_counted(run, source)} for source in run.extracts],
         "quarantine": _documents(quarantine_reasons(run)),
-        "records": sum(counts_of(run, f"standardise/{source}")["records"] for source in run.sources),
+        "records": counts_of(run, REMEMBER)["records"] - counts_of(run, REMEMBER)["closed"],
+        "closed_records": counts_of(run, REMEMBER)["closed"],
+        "missing_sources": run.inputs.missing,
         "residents": counts_of(run, "index")["resident"],
         "households": household_kinds(run),
         "accuracy": counts_of(run, "products")["accuracy"],

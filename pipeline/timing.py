@@ -2,7 +2,7 @@
 
 from pipeline.run import PLAN, Run
 
-STAGES = ("ingest", "validate", "standardise", "link", "cluster", "index", "publish", "products")
+STAGES = ("ingest", "validate", "standardise", "remember", "link", "cluster", "index", "publish", "products")
 STAGE_OF_STEP = {"validation_report": "validate"}
 """Steps whose name is not their stage's."""
 

@@ -62,6 +62,7 @@ def build_index(
     golden[ADDRESS_ATTRIBUTE] = current
     homes = conform(households(current, gazetteer), HOUSEHOLD)
     resident = _residents(evidence, golden, homes)
+    stays = conform(residences(evidence, current, snapshot_day=day), RESIDENCE)
     return IndexTables(
         address=gazetteer,
         source_record=conform(evidence.records[SOURCE_RECORD.names], SOURCE_RECORD),
@@ -70,13 +71,20 @@ def build_index(
         resident=resident,
         golden_value=_golden_table(evidence, golden),
         crosswalk=_crosswalk(evidence),
-        residence=conform(residences(evidence, current, snapshot_day=day), RESIDENCE),
+        residence=stays,
         residence_evidence=empty(RESIDENCE_EVIDENCE),
         household=homes,
-        household_member=empty(HOUSEHOLD_MEMBER),
+        household_member=_members(stays, homes),
         household_link=household_links(inputs.pairs, evidence, resident["household_id"]),
         stated_relation=empty(STATED_RELATION),
         judgement_conflict=conform(inputs.conflicts, JUDGEMENT_CONFLICT),
+    )
+
+
+def _members(stays: pd.DataFrame, homes: pd.DataFrame) -> pd.DataFrame:
+    both = stays.merge(homes[["household_id", "uprn"]], on="uprn")
+    return conform(both[HOUSEHOLD_MEMBER.names], HOUSEHOLD_MEMBER).sort_values(
+        list(HOUSEHOLD_MEMBER.key), ignore_index=True
     )
 
 

@@ -44,11 +44,23 @@ def find_extract(extracts_dir: Path, contract: Contract, snapshot_date: date) ->
     return path
 
 
+def latest_extract(extracts_dir: Path, contract: Contract, snapshot_date: date) -> date:
+    """Date of the latest extract of one source up to a snapshot; the snapshot itself where there is none.
+
+    Args:
+        extracts_dir: Folder of extracts.
+        contract: The source's contract.
+        snapshot_date: Date of the snapshot.
+    """
+    earlier = [day for day in _dates(extracts_dir / contract.source) if day <= snapshot_date]
+    return max(earlier, default=snapshot_date)
+
+
 def snapshot_dates(extracts_dir: Path, contracts: Mapping[str, Contract]) -> list[date]:
     """Dates for which at least one source has a folder, oldest first.
 
-    One source is enough on purpose: a month in which a source did not deliver must come up and fail with a
-    message that names the source, instead of being passed over in silence.
+    One source is enough on purpose: a snapshot for which a source did not deliver must come up and be told of,
+    instead of being passed over in silence.
 
     Args:
         extracts_dir: Folder of extracts.

@@ -1,6 +1,7 @@
 """Remember: what sources sent, added to what is known from before; nothing is lost by not being sent."""
 
 from linkage.remember.memory import NOTHING, Memory
+from linkage.remember.recognise import called_now
 from linkage.remember.remembering import remember
 
-__all__ = ["NOTHING", "Memory", "remember"]
+__all__ = ["NOTHING", "Memory", "called_now", "remember"]

@@ -6,7 +6,7 @@ from datetime import date
 import pandas as pd
 
 from linkage.remember.memory import Memory
-from linkage.remember.recognise import recognise
+from linkage.remember.recognise import called_now, recognise
 from linkage.remember.statements import state_again
 from linkage.schema import RECORD, RECORD_ALIAS, REMEMBERED, SOURCE_STATE, conform
 
@@ -44,11 +44,10 @@ def remember(
     found = recognise(missed, new)
     renamed = found.set_index("alias_record_id")["record_id"]
     kept = known[~is_sent & ~known["record_id"].isin(found["alias_record_id"])]
-    records = pd.concat(
-        [_sent(received, known, renamed, today), _unsent(kept, delivered, today)], ignore_index=True
-    )
+    parts = [_sent(received, known, renamed, today), _unsent(kept, delivered, today)]
+    records = pd.concat([conform(part, REMEMBERED) for part in parts], ignore_index=True)
     return Memory(
-        records=conform(records, REMEMBERED).sort_values("record_id", ignore_index=True),
+        records=records.sort_values("record_id", ignore_index=True),
         statements=state_again(before.statements, received, renamed, delivered=delivered, today=today),
         aliases=_aliases(before.aliases, found, received["record_id"]),
         sources=_sources(before.sources, delivered, today),
@@ -80,7 +79,7 @@ def _unsent(kept: pd.DataFrame, delivered: Collection[str], today: pd.Timestamp)
 def _aliases(before: pd.DataFrame, found: pd.DataFrame, received: pd.Series) -> pd.DataFrame:
     """Every id that stands for another one now; an id that its source sends again stands for itself."""
     newest = found.set_index("alias_record_id")["record_id"]
-    followed = before.assign(record_id=before["record_id"].map(newest).fillna(before["record_id"]))
+    followed = before.assign(record_id=called_now(before["record_id"], newest))
     both = pd.concat([followed, found], ignore_index=True)
     both = both[~both["alias_record_id"].isin(received)]
     return conform(both, RECORD_ALIAS).sort_values("alias_record_id", ignore_index=True)

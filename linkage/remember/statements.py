@@ -4,6 +4,7 @@ from collections.abc import Collection
 
 import pandas as pd
 
+from linkage.remember.recognise import called_now
 from linkage.schema import STATEMENT, conform
 
 KEY = ["record_id", "uprn", "first_snapshot_date"]
@@ -32,7 +33,7 @@ def state_again(
     Returns:
         Frame conforming to `STATEMENT`, ordered by its key.
     """
-    known = before.assign(record_id=before["record_id"].map(renamed).fillna(before["record_id"]))
+    known = before.assign(record_id=called_now(before["record_id"], renamed))
     known = known.drop_duplicates(KEY)
     said = _said(received)
     last = ~known.sort_values("first_snapshot_date", kind="stable").duplicated("record_id", keep="last")
@@ -42,8 +43,8 @@ def state_again(
     past = known[~goes_on]
     is_heard = past["source"].isin(delivered)
     past = past.assign(closed_date=past["closed_date"].mask(is_heard & past["closed_date"].isna(), today))
-    both = pd.concat([past, now], ignore_index=True)
-    return conform(both, STATEMENT).sort_values(KEY, ignore_index=True)
+    both = pd.concat([conform(part, STATEMENT) for part in (past, now)], ignore_index=True)
+    return both.sort_values(KEY, ignore_index=True)
 
 
 def _said(received: pd.DataFrame) -> pd.DataFrame:

@@ -12,6 +12,7 @@ from psycopg import sql
 
 from linkage.schema.checks import conform
 from linkage.schema.column import Kind, Table
+from linkage.schema.ddl import FROM, TO
 from linkage.store.transaction import reading
 
 ROWS_AT_ONCE = 100_000
@@ -108,6 +109,21 @@ def query_table(
             for block in copy:
                 received.write(block)
     return conform(_frame(received, table), table)
+
+
+def query_as_of(connection: sa.Connection, table: Table, publication_id: int | None) -> pd.DataFrame:
+    """All rows that readers of a publication saw, or see now when none is given, in the order of the table's key."""
+    if publication_id is None:
+        return query_table(connection, table, "published")
+    publication = sql.Literal(publication_id)
+    begun = sql.SQL("rows.{} <= {}").format(sql.Identifier(FROM), publication)
+    ended = sql.SQL("rows.{} > {}").format(sql.Identifier(TO), publication)
+    still = query_table(connection, table, "published", where=begun)
+    past = query_table(connection, table, "history", where=sql.SQL(" AND ").join((begun, ended)))
+    if past.empty:
+        return still
+    both = pd.concat([still, past], ignore_index=True)
+    return conform(both, table).sort_values(list(table.key), ignore_index=True)
 
 
 def rows_about(*, source: str | None, snapshot_date: date | None) -> sql.Composable:

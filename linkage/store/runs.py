@@ -12,6 +12,7 @@ from linkage.schema.ddl import metadata
 from linkage.store.transaction import reading, writing
 
 RUN = metadata().tables["operations.run"]
+PUBLICATION = metadata().tables["operations.publication"]
 LIVE_RUN = metadata().tables["operations.live_run"]
 ENDED = ("published", "superseded")
 
@@ -112,30 +113,56 @@ def read_manifest(engine: sa.Engine, run_id: str) -> dict[str, Any] | None:
         return connection.scalar(sa.select(RUN.c.manifest).where(RUN.c.run_id == run_id))
 
 
-def previous_row_counts(engine: sa.Engine, snapshot_date: date) -> dict[str, int]:
-    """Rows received by source in the snapshot before this one, as its last published run counted them.
+def base_run(engine: sa.Engine, snapshot_date: date) -> str | None:
+    """The run whose memory a run over this snapshot goes on from.
 
     Args:
         engine: The index's database.
-        snapshot_date: Snapshot whose predecessor is asked for.
+        snapshot_date: Snapshot of the run that is planned.
 
     Returns:
-        Row count by source; empty when no earlier snapshot has been published.
+        The run last published for an earlier snapshot, among publications that no rollback has taken back; nothing
+        when there is none.
     """
-    before = (
-        sa.select(RUN.c.manifest)
-        .where(RUN.c.snapshot_date < snapshot_date, RUN.c.published_at.is_not(None))
-        .order_by(RUN.c.snapshot_date.desc(), RUN.c.published_at.desc())
+    asked = (
+        sa.select(RUN.c.run_id)
+        .join(PUBLICATION, PUBLICATION.c.run_id == RUN.c.run_id)
+        .where(RUN.c.snapshot_date < snapshot_date, PUBLICATION.c.rolled_back_by.is_(None))
+        .order_by(RUN.c.snapshot_date.desc(), PUBLICATION.c.publication_id.desc())
         .limit(1)
     )
     with reading(engine) as connection:
-        manifest = connection.scalar(before) or {}
+        return connection.scalar(asked)
+
+
+def previous_row_counts(engine: sa.Engine, base: str | None) -> dict[str, int]:
+    """Rows received by source as the base run counted them; of a source that was late then, those of the run before.
+
+    Args:
+        engine: The index's database.
+        base: The base run, if any.
+
+    Returns:
+        Row count by source; empty when there is no base run.
+    """
+    manifest = (read_manifest(engine, base) if base else None) or {}
     counts = (
         step.get("counts", {})
         for name, step in manifest.get("steps", {}).items()
         if name.startswith("validate/")
     )
-    return {str(count["source"]): int(count["raw"]) for count in counts}
+    known = manifest.get("inputs", {}).get("previous_row_counts", {})
+    return {**known, **{str(count["source"]): int(count["raw"]) for count in counts}}
+
+
+def model_of(engine: sa.Engine, run_id: str | None) -> str:
+    """Version of the linkage model that a run linked with, where it is one that may be used again; else empty."""
+    manifest = (read_manifest(engine, run_id) if run_id else None) or {}
+    version = manifest.get("steps", {}).get("link", {}).get("counts", {}).get("model_version", "")
+    model = metadata().tables["operations.linkage_model"]
+    usable = sa.select(model.c.version).where(model.c.version == version, model.c.status != "refused")
+    with reading(engine) as connection:
+        return connection.scalar(usable) or ""
 
 
 def status_of(connection: sa.Connection, run_id: str) -> str | None:

@@ -19,6 +19,10 @@ SnapshotDate = Annotated[
     ),
 ]
 RunId = Annotated[str, typer.Option("--run", help="Run to work on, as `plan` or `runs` names it.")]
+AsOf = Annotated[
+    str | None,
+    typer.Option("--as-of", metavar="RUN", help="Look at the index as it was while this run was live."),
+]
 Extracts = Annotated[Path | None, typer.Option("--extracts", help="Folder of extracts.")]
 Truth = Annotated[
     Path | None, typer.Option("--truth", help="Folder of truth files, to measure accuracy against.")

@@ -10,7 +10,7 @@ from linkage.index import known_record_count, resident_detail
 from linkage.store import migrate
 from linkage.store.database import connect, current_user
 from linkage.store.judgements import add_judgement, read_judgements
-from service.commands.options import AsJson, answer, settings
+from service.commands.options import AsJson, AsOf, answer, settings
 from service.listing import print_rows
 
 Reason = Annotated[str, typer.Option("--reason", help="Why; kept with the judgement.")]
@@ -32,10 +32,18 @@ GOLDEN = {
 }
 ADDRESSES = {
     "uprn": "UPRN",
-    "is_current": "Current",
+    "standing": "Standing",
+    "from_date": "Since",
+    "to_date": "Until",
+    "probability": "How sure",
     "source_count": "Sources",
-    "first_date": "First stated",
-    "last_date": "Last stated",
+}
+LEDGER = {
+    "kind": "What",
+    "resident_id": "Resident",
+    "other_resident_id": "Other",
+    "run_id": "Run",
+    "reason": "Why",
 }
 RECORDS = {"record_id": "Record", "source": "Source", "person_role": "Role"}
 RecordId = Annotated[str, typer.Argument(metavar="RECORD", help="Record id.")]
@@ -69,20 +77,28 @@ def judgements(as_json: AsJson = False) -> None:
 
 def resident(
     resident_id: Annotated[str, typer.Argument(metavar="RESIDENT", help="Resident id.")],
+    as_of: AsOf = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show a resident: each golden value with the record it came from, addresses, records. Personal data."""
+    """Show a resident: each golden value with the record it came from, addresses, records. Personal data.
+
+    An id that has merged into another shows its successor.
+    """
     with connect(settings()) as database:
         migrate(database)
-        held = resident_detail(database, resident_id)
+        held = resident_detail(database, resident_id, as_of_run=as_of)
     if as_json:
         answer(held, as_json=True, plain="")
         return
-    print_rows(f"Resident {held['resident']['resident_id']}", GOLDEN, held["golden_values"])
+    now = held["resident"]["resident_id"]
+    if now != held["asked"]:
+        answer({}, as_json=False, plain=f"{held['asked']} has merged into {now}.")
+    print_rows(f"Resident {now}", GOLDEN, held["golden_values"])
     print_rows("Addresses", ADDRESSES, held["residences"])
     print_rows("Records", RECORDS, held["records"])
     others = [{"resident_id": other} for other in held["household_members"]]
     print_rows("Others there", {"resident_id": "Resident in the same household"}, others)
+    print_rows("What happened to the id", LEDGER, held["ledger"])
 
 
 def _judge(verdict: str, records: tuple[str, str], *, reason: str, by: str | None, as_json: bool) -> None:

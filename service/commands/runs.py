@@ -6,13 +6,13 @@ from typing import Annotated, Any
 import typer
 
 from linkage.errors import StoreError
-from linkage.index import index_summary
+from linkage.index import index_difference, index_summary, roll_back
 from linkage.store import migrate as migrate_database
 from linkage.store import runs as stored
 from linkage.store.database import connect
 from pipeline.run import load_run
 from pipeline.summary import summarise
-from service.commands.options import AsJson, answer, settings
+from service.commands.options import AsJson, AsOf, answer, settings
 from service.listing import print_rows
 from service.summary_page import print_summary
 
@@ -24,6 +24,9 @@ LISTED = {
     "published_at": "Published",
     "is_live": "Live",
 }
+
+
+DIFFERENCE = {"table": "Table", "added": "Added", "removed": "Removed", "changed": "Changed"}
 
 
 def migrate(as_json: AsJson = False) -> None:
@@ -55,11 +58,11 @@ def _readable(row: dict[str, Any]) -> dict[str, Any]:
     )
 
 
-def live(as_json: AsJson = False) -> None:
-    """Count what the published index holds: residents, households, records by source."""
+def live(as_of: AsOf = None, as_json: AsJson = False) -> None:
+    """Count what the index holds: residents, households, records by source."""
     with connect(settings()) as database:
         migrate_database(database)
-        counts = asdict(index_summary(database))
+        counts = asdict(index_summary(database, as_of_run=as_of))
     if as_json:
         answer(counts, as_json=True, plain="")
         return
@@ -67,6 +70,42 @@ def live(as_json: AsJson = False) -> None:
     told = {**counts, **{f"records of {source}": count for source, count in records.items()}}
     rows = [{"what": name.replace("_", " "), "count": value} for name, value in told.items()]
     print_rows("The published index", {"what": "What", "count": "Figure"}, rows)
+
+
+def publish(
+    run_id: Annotated[str, typer.Option("--run", help="Run that was published before.")],
+    as_json: AsJson = False,
+) -> None:
+    """Make an earlier run live again, in one transaction; what was published since stays in the history."""
+    with connect(settings()) as database:
+        migrate_database(database)
+        outcome = roll_back(database, run_id)
+    answer(asdict(outcome), as_json=as_json, plain=outcome.message)
+
+
+def diff(
+    from_run: Annotated[str, typer.Argument(metavar="RUN", help="Run to compare from.")],
+    to_run: Annotated[str, typer.Argument(metavar="RUN", help="Run to compare to.")],
+    residents: Annotated[
+        bool, typer.Option("--residents", help="List each resident that differs, and in what.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Say what changed in the index from one run to another: rows, resident ids, changes of households."""
+    with connect(settings()) as database:
+        migrate_database(database)
+        found = asdict(index_difference(database, from_run, to_run))
+    if as_json:
+        answer(found, as_json=True, plain="")
+        return
+    tables = [{"table": name.replace("_", " "), **counts} for name, counts in found["tables"].items()]
+    print_rows("Rows", DIFFERENCE, tables)
+    for title, kinds in (("Resident ids", found["events"]), ("Changes", found["changes"])):
+        rows = [{"kind": kind.replace("_", " "), "count": count} for kind, count in kinds.items()]
+        print_rows(title, {"kind": "Kind", "count": "Count"}, rows)
+    if residents:
+        listed = [{**row, "attributes": ", ".join(row["attributes"])} for row in found["residents"]]
+        print_rows("Residents", {"resident_id": "Resident", "what": "What", "attributes": "In"}, listed)
 
 
 def summary(
@@ -93,5 +132,5 @@ def summary(
 
 def add_to(app: typer.Typer) -> None:
     """Add the verbs."""
-    for verb in (migrate, runs, live, summary):
+    for verb in (migrate, runs, live, summary, publish, diff):
         app.command()(verb)

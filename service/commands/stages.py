@@ -6,7 +6,7 @@ from typing import Any
 import typer
 
 from linkage.settings import Settings
-from pipeline import flow, products, publish, stages
+from pipeline import flow, indexing, products, publish, stages
 from pipeline.run import load_run, plan_run
 from pipeline.summary import summarise
 from service.commands.link_files import (
@@ -70,6 +70,11 @@ def standardise(run_id: RunId, as_json: AsJson = False) -> None:
     )
 
 
+def remember(run_id: RunId, as_json: AsJson = False) -> None:
+    """Records received -> everything that is remembered, closed records too."""
+    _tell([stages.remember_records(load_run(settings(), run_id)).counts], as_json=as_json)
+
+
 def link(
     files: SpecAndInputs = None,
     run_id: OptionalRunId = None,
@@ -94,7 +99,7 @@ def cluster(run_id: RunId, as_json: AsJson = False) -> None:
 def index(run_id: RunId, as_json: AsJson = False) -> None:
     """Clusters -> residents and households, audited and published in one transaction."""
     run = load_run(settings(), run_id)
-    built = stages.index_records(run).counts
+    built = indexing.index_records(run).counts
     _tell([built, publish.publish_run(run).counts], as_json=as_json)
 
 
@@ -134,6 +139,6 @@ def _tell(counts: list[dict[str, Any]], *, as_json: bool) -> None:
 
 def add_to(app: typer.Typer) -> None:
     """Add the verbs."""
-    for verb in (run, plan, ingest, validate, standardise, link, cluster, index):
+    for verb in (run, plan, ingest, validate, standardise, remember, link, cluster, index):
         app.command()(verb)
     app.command(name="products")(measure)
