@@ -1,6 +1,7 @@
 """The whole flow on one page, without Airflow.
 
-    extracts -> ingest -> validate -> standardise -> remember -> link -> cluster -> index -> publish -> products
+    extracts -> ingest -> validate -> standardise -> protect -> remember -> link -> cluster -> seal -> index
+        -> publish -> products
 
 The DAG `resident_index` runs the same functions in the same order.
 """
@@ -9,7 +10,7 @@ from collections.abc import Callable
 from datetime import date
 
 from linkage.settings import Settings
-from pipeline import indexing, products, publish, stages
+from pipeline import indexing, products, protection, publish, stages
 from pipeline.run import Run, plan_run
 
 Progress = Callable[[str], None]
@@ -33,6 +34,8 @@ def run_all(settings: Settings, snapshot_date: date | None, *, progress: Progres
     stages.link_records(run)
     progress("cluster")
     stages.cluster_records(run)
+    progress("seal")
+    protection.seal_records(run)
     progress("index")
     indexing.index_records(run)
     progress("publish")
@@ -65,5 +68,7 @@ def make_records(run: Run, *, progress: Progress = lambda _: None) -> None:
     for source in run.sources:
         progress(f"standardise {source}")
         stages.standardise_source(run, source)
+    progress("protect")
+    protection.protect_records(run)
     progress("remember")
     stages.remember_records(run)

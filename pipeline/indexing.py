@@ -26,6 +26,7 @@ from linkage.store.copy import query_table
 from linkage.store.database import connect
 from linkage.store.ledger import StoredLedger, latest_publication
 from linkage.store.transaction import reading
+from pipeline.protection import protected_people
 from pipeline.run import Run
 from pipeline.stages import REMEMBER, remembered_records
 
@@ -57,6 +58,7 @@ def index_records(run: Run, *, again: bool = False) -> StepManifest:
                 aliases=aliases,
                 source_state=run.folder.read(REMEMBER, "sources", SOURCE_STATE),
                 conflicts=empty(JUDGEMENT_CONFLICT),
+                protected=protected_people(run),
             ),
             comparison_sources=frozenset(s for s, c in run.contracts.items() if c.is_comparison),
             snapshot_date=run.snapshot_date,

@@ -20,6 +20,7 @@ from linkage.engine.stages import Stages
 from linkage.errors import GateClosedError, SourceError
 from linkage.ingest import find_extract, read_extract
 from linkage.link import Linkage, link_households, link_with_toolkit
+from linkage.protect.judged import with_forbidden
 from linkage.remember import Memory, remember
 from linkage.remember.memory import TABLES as MEMORY_TABLES
 from linkage.schema import ADDRESS, CLUSTER, FAULT, PAIR, QUARANTINE, RECORD, REMEMBERED, conform
@@ -29,6 +30,7 @@ from linkage.store.artefacts import RunFolder, StepFolder, StepManifest
 from linkage.store.corrections import read_corrections
 from linkage.store.database import connect
 from linkage.store.judgements import read_judgements
+from pipeline.hiding import forbidden_links, hide_extract, without_forbidden
 from pipeline.remembered import read_memory
 from pipeline.run import Run
 
@@ -54,8 +56,9 @@ def ingest_source(run: Run, source: str) -> StepManifest:
         )
         if len(raw) and raw["_file_sha256"].iloc[0] != run.inputs.extracts[source]:
             raise SourceError(f"The extract of {source} changed after the run was planned; run again.")
-        step.write("raw", raw)
-        return {"source": source, "raw": len(raw)}
+        held, withheld = hide_extract(run, raw, contract)
+        step.write("raw", held)
+        return {"source": source, "raw": len(held), "withheld": withheld}
 
     return run.folder.run_step(f"ingest/{source}", work)
 
@@ -84,7 +87,7 @@ def validate_source(run: Run, source: str) -> StepManifest:
             "raw": len(raw),
             "valid": len(result.valid),
             "quarantined": len(result.quarantined),
-            "withheld": result.withheld_count,
+            "withheld": counts_of(run, f"ingest/{source}").get("withheld", ""),
             "warned": result.warned_count,
             "corrected": result.corrected_count,
             "is_rejected": result.is_rejected,
@@ -147,7 +150,11 @@ def remember_records(run: Run) -> StepManifest:
 
     def work(step: StepFolder) -> Counts:
         memory = remember(
-            _memory_before(run), _received(run), delivered=run.sources, snapshot_date=run.snapshot_date
+            _memory_before(run),
+            received_records(run),
+            delivered=run.sources,
+            snapshot_date=run.snapshot_date,
+            apart=forbidden_links(run),
         )
         for name, table in MEMORY_TABLES.items():
             step.write(name, getattr(memory, name), table)
@@ -171,7 +178,7 @@ def _memory_before(run: Run) -> Memory:
         return read_memory(database, run.inputs.base_run_id or None)
 
 
-def _received(run: Run) -> pd.DataFrame:
+def received_records(run: Run) -> pd.DataFrame:
     """Records of all sources that delivered, in record-id order: nothing depends on the order of files or rows."""
     frames = [run.folder.read(f"standardise/{source}", "records", RECORD) for source in run.sources]
     return pd.concat(frames, ignore_index=True).sort_values("record_id", ignore_index=True)
@@ -181,7 +188,7 @@ def link_records(run: Run) -> StepManifest:
     """Records -> scored pairs and the model that scored them."""
 
     def work(step: StepFolder) -> Counts:
-        linkage = _link(run)
+        linkage = without_forbidden(run, _link(run))
         step.write("pairs", linkage.pairs, PAIR)
         step.write("alone", linkage.alone.to_frame())
         step.write_text("model.json", json.dumps(linkage.model, indent=1))
@@ -211,7 +218,7 @@ def cluster_records(run: Run) -> StepManifest:
 
     def work(step: StepFolder) -> Counts:
         with connect(run.settings) as database:
-            judgements = read_judgements(database)
+            judgements = with_forbidden(read_judgements(database), forbidden_links(run))
         records, pairs = all_records(run), run.folder.read("link", "pairs", PAIR)
         if run.inputs.engine == "recordlinkage":
             clusters = cluster(records, pairs, judgements)
@@ -259,7 +266,7 @@ def _validation_summary(run: Run, source: str) -> SourceValidationSummary:
         row_count=counts["raw"],
         valid_count=counts["valid"],
         quarantined_count=counts["quarantined"],
-        withheld_count=counts["withheld"],
+        withheld=counts["withheld"],
         warned_count=counts["warned"],
         corrected_count=counts["corrected"],
         is_rejected=counts["is_rejected"],

@@ -155,10 +155,12 @@ class Contract(_Frozen):
     rules: tuple[Rule, ...] = Field(default=(), description="Rules on the file as a whole or on whole rows.")
     people: tuple[PersonMapping, ...] = ()
     person_key: str | None = Field(
-        default=None, description="Column with the source's own id of the person, the same in all the person's rows."
+        default=None,
+        description="Column with the source's own id of the person, the same in all the person's rows.",
     )
     place_key: tuple[str, ...] = Field(
-        default=(), description="Columns of the key that all who live together share; the whole key when not given."
+        default=(),
+        description="Columns of the key that all who live together share; the whole key when not given.",
     )
     withhold_row_when: tuple[Condition, ...] = Field(
         default=(), description="The row must not be held at all, such as an anonymous elector."
@@ -167,10 +169,12 @@ class Contract(_Frozen):
         default=(), description="No row of the row's person must be held at all, such as a protected witness."
     )
     withhold_address_when: tuple[Condition, ...] = Field(
-        default=(), description="The person's address must be masked before linking, whichever source states it."
+        default=(),
+        description="The person's address must be masked before linking, whichever source states it.",
     )
     forbid_link_when: tuple[ForbiddenLink, ...] = Field(
-        default=(), description="Identities that must never be joined, such as those before and after an adoption."
+        default=(),
+        description="Identities that must never be joined, such as those before and after an adoption.",
     )
 
     @property

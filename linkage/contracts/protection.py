@@ -21,6 +21,13 @@ def is_protecting(contract: Contract) -> bool:
     return any(getattr(contract, field) for field in PROTECTIONS)
 
 
+def protecting_columns(contract: Contract) -> list[str]:
+    """Columns that decide who is protected: nobody but the source may set them."""
+    withheld = (*contract.withhold_row_when, *contract.withhold_person_when)
+    flags = {condition.column for condition in withheld} | set(telling_columns(contract))
+    return [name for name in contract.column_names if name in flags]
+
+
 def telling_columns(contract: Contract) -> list[str]:
     """Columns that tell who is protected, of rows that are held: ingest empties them in every row, protected or not.
 

@@ -42,9 +42,7 @@ def forbidden_through_clusters(clusters: pd.DataFrame, forbidden: pd.DataFrame) 
     before = forbidden["record_id_l"].where(
         forbidden["record_id_l"] != forbidden["record_id"], forbidden["record_id_r"]
     )
-    ends = pd.DataFrame(
-        {"now": forbidden["record_id"].map(cluster), "before": before.map(cluster)}
-    ).dropna()
+    ends = pd.DataFrame({"now": forbidden["record_id"].map(cluster), "before": before.map(cluster)}).dropna()
     ends = ends[ends["now"] != ends["before"]].drop_duplicates()
     named = clusters[CLUSTER.names]
     both = ends.merge(named, left_on="now", right_on="cluster_id").merge(
@@ -66,7 +64,8 @@ def is_forbidden(pairs: pd.DataFrame, forbidden: pd.DataFrame) -> "np.typing.NDA
     # Only pairs of which both ends are named anywhere are looked at closer: pairs are millions, and these a few.
     ends = pairs[["record_id_l", "record_id_r"]]
     is_near = (
-        ends["record_id_l"].isin(forbidden["record_id_l"]) & ends["record_id_r"].isin(forbidden["record_id_r"])
+        ends["record_id_l"].isin(forbidden["record_id_l"])
+        & ends["record_id_r"].isin(forbidden["record_id_r"])
     ).to_numpy(dtype=bool)
     near = pd.MultiIndex.from_frame(ends[is_near].astype(object))
     found = np.zeros(len(pairs), dtype=np.bool_)

@@ -1,4 +1,4 @@
-"""What the database holds beside the index: rows held back, corrections, judgements, restricted records, the change feed."""
+"""What the database holds beside the index: rows held back, corrections, judgements, restricted records, changes."""
 
 from collections.abc import Mapping
 
@@ -71,9 +71,7 @@ def hide_asides(
     return counts | {name: connection.execute(statement).rowcount for name, statement in statements.items()}
 
 
-def _hide_quarantine(
-    connection: sa.Connection, contract: Contract, keys: pd.DataFrame
-) -> dict[str, int]:
+def _hide_quarantine(connection: sa.Connection, contract: Contract, keys: pd.DataFrame) -> dict[str, int]:
     """Rows of one source held back: those of protected people masked, those that must not be held taken out."""
     named = sql.SQL("rows.source = {} AND rows.record_key = ANY({}::text[])")
     asked = named.format(sql.Literal(contract.source), sql.Literal([str(key) for key in keys["record_key"]]))

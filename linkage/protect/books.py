@@ -70,7 +70,9 @@ def _count_publications(
     ).all()
     for publication_id, changes in rows:
         counted = {
-            name: {what: count + moved[publication_id].get(name, {}).get(what, 0) for what, count in of.items()}
+            name: {
+                what: count + moved[publication_id].get(name, {}).get(what, 0) for what, count in of.items()
+            }
             for name, of in changes.items()
         }
         connection.execute(
@@ -93,7 +95,9 @@ def _keep_ledger(
     is_changed = ~(kept.astype(str) == events.astype(str)).all(axis=1)
     if not is_changed.any():
         return
-    connection.execute(sa.delete(EVENT).where(EVENT.c.event_id.in_(events.loc[is_changed, "event_id"].tolist())))
+    connection.execute(
+        sa.delete(EVENT).where(EVENT.c.event_id.in_(events.loc[is_changed, "event_id"].tolist()))
+    )
     copy_frame(connection, kept[is_changed], IDENTITY_EVENT, "operations")
 
 
@@ -102,10 +106,9 @@ def _recounted(events: pd.DataFrame, before: pd.DataFrame, after: pd.DataFrame) 
 
     A publication that begins an id is about the records that it brought; one that ends it about those it closed.
     """
-    lost = []
-    for row in events[["kind", "resident_id", "publication_id"]].itertuples(index=False):
-        moment = int(row.publication_id) - (row.kind not in BEGINS)
-        lost.append(_held(before, row.resident_id, moment) - _held(after, row.resident_id, moment))
+    moments = events["publication_id"] - (~events["kind"].isin(BEGINS)).astype(int)
+    asked = list(zip(events["resident_id"].tolist(), moments.tolist(), strict=True))
+    lost = [_held(before, *what) - _held(after, *what) for what in asked]
     return events.assign(record_count=events["record_count"] - np.asarray(lost, dtype=np.int64))
 
 
@@ -117,8 +120,8 @@ def _held(crosswalk: pd.DataFrame, resident_id: str, publication_id: int) -> int
 def _parted(events: pd.DataFrame, crosswalk: pd.DataFrame, forbidden: pd.DataFrame) -> pd.DataFrame:
     """Events between residents of two identities, told as what happened to each for itself."""
     owner = crosswalk[["record_id", "resident_id"]].drop_duplicates()
-    both = forbidden.merge(owner, left_on="record_id_l", right_on="record_id", suffixes=("", "_of_l"))
-    both = both.merge(owner, left_on="record_id_r", right_on="record_id", suffixes=("_l", "_r"))
+    one, other = (owner.rename(columns=lambda name, end=end: f"{name}_{end}") for end in ("l", "r"))
+    both = forbidden[["record_id_l", "record_id_r"]].merge(one).merge(other)
     ends_of = both[["resident_id_l", "resident_id_r"]].astype(object).to_numpy()
     tied = {*map(tuple, ends_of), *map(tuple, ends_of[:, ::-1])}
     pairs = zip(events["resident_id"], events["other_resident_id"], strict=True)

@@ -1,7 +1,7 @@
 """Counts of protected rows as they may be told."""
 
 FEWEST = 10
-"""Below it a count is not told: beside other figures, or the figure of the night before, it could lead to one person."""
+"""Below it a count is not told: beside other figures, or that of the night before, it could lead to one person."""
 FEW = f"fewer than {FEWEST}"
 
 

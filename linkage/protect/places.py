@@ -38,8 +38,8 @@ def places_of_keys(keys: pd.Series, contract: Contract) -> pd.Series:
     if len(parts) == len(contract.key) or keys.empty:
         return keys
     split = keys.str.split("/", expand=True).reindex(columns=range(len(contract.key)))
-    first, *rest = (split[part] for part in parts)
-    joined = first.str.cat(rest, sep="/") if rest else first
+    first = split[parts[0]]
+    joined = first.str.cat(split[parts[1:]], sep="/") if len(parts) > 1 else first
     is_plain = keys.str.count("/") == len(contract.key) - 1
     place: pd.Series = joined.where(is_plain, keys)
     return place

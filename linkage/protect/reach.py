@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 
+import numpy as np
 import pandas as pd
 
+from linkage.contracts.conditions import Mask
 from linkage.contracts.model import Contract
 from linkage.protect.declare import PERSON_ADDRESS, ROW_ADDRESS
 from linkage.protect.places import places_of_keys
@@ -30,7 +32,7 @@ def declared_records(records: pd.DataFrame, declared: pd.DataFrame) -> pd.Series
 
 
 def reach(
-    records: pd.DataFrame, clusters: pd.DataFrame, people: pd.Series, *, contracts: Mapping[str, Contract]
+    records: pd.DataFrame, clusters: pd.DataFrame, people: pd.Index, *, contracts: Mapping[str, Contract]
 ) -> pd.DataFrame:
     """Every record that has to be protected when some are.
 
@@ -50,14 +52,14 @@ def reach(
     known = _grouped(records, clusters, contracts)
     is_child = known["age_group"].eq(CHILD).fillna(False).to_numpy(dtype=bool)
     is_live = known["closed_date"].isna().to_numpy(dtype=bool) & known["is_live"].to_numpy(dtype=bool)
-    is_protected = known["record_id"].isin(people).to_numpy(dtype=bool)
+    is_protected: Mask = known["record_id"].isin(people).to_numpy(dtype=bool)
     count = -1
     while count != (count := int(is_protected.sum())):
         is_protected = _any_in(known["cluster"], is_protected)
         with_adult = _any_in(known["place"], is_protected & is_live & ~is_child)
         is_protected = is_protected | (with_adult & is_child & is_live)
     shares = _any_in(known["place"], is_protected)
-    found = known[shares].assign(reach=pd.Series(is_protected, index=known.index).map({True: PERSON, False: PLACE}))
+    found = known.assign(reach=np.where(is_protected, PERSON, PLACE))[shares]
     return found[["record_id", "reach"]].sort_values("record_id", ignore_index=True)
 
 
@@ -77,9 +79,9 @@ def _grouped(
     return records[columns].assign(cluster=pd.factorize(named)[0], place=pd.factorize(place)[0])
 
 
-def _any_in(group: pd.Series, flags: "pd.Series[bool]") -> "pd.Series[bool]":
+def _any_in(group: pd.Series, flags: Mask) -> Mask:
     """For each row: the flag holds for any row of its group."""
-    return group.isin(group[flags].unique()).to_numpy(dtype=bool)
+    return np.asarray(group.isin(group[flags].unique()).to_numpy(dtype=bool), dtype=np.bool_)
 
 
 def _matches(records: pd.DataFrame, column: str, declared: pd.DataFrame) -> pd.Series:

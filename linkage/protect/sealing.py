@@ -77,5 +77,3 @@ def _prove(connection: sa.Connection, counts: dict[str, int]) -> None:
             counts={name: told(count) for name, count in sorted(counts.items()) if count},
         )
     )
-
-

@@ -1,6 +1,6 @@
 """Versions of rows in system time: cut where something changes, and joined again where nothing did.
 
-A version lasts from the publication that brought it, `FROM`, until the one that closed it, `TO`, missing while it is live.
+A version lasts from the publication that brought it, `FROM`, until the one that closed it, `TO`: missing while live.
 """
 
 from collections.abc import Sequence
@@ -77,5 +77,5 @@ def joined(rows: pd.DataFrame, key: Sequence[str]) -> pd.DataFrame:
     return kept.drop(columns="_until").assign(**{TO: _as_end(until)})
 
 
-def _as_end(until: "np.typing.NDArray[np.int64]") -> pd.array:
+def _as_end(until: "np.typing.NDArray[np.int64]") -> pd.arrays.IntegerArray:
     return pd.arrays.IntegerArray(np.where(until == ONGOING, 0, until), until == ONGOING)

@@ -105,9 +105,7 @@ def _read(connection: sa.Connection, table: Table, asked: dict[str, pd.Index]) -
     return pd.concat([live, past], ignore_index=True) if len(past) else live
 
 
-def _replace(
-    connection: sa.Connection, table: Table, asked: dict[str, pd.Index], rows: pd.DataFrame
-) -> None:
+def _replace(connection: sa.Connection, table: Table, asked: dict[str, pd.Index], rows: pd.DataFrame) -> None:
     cursor = connection.connection.driver_connection.cursor()  # type: ignore[union-attr]
     for schema in ("published", "history"):
         statement = sql.SQL("DELETE FROM {} AS rows WHERE {}")
@@ -131,7 +129,9 @@ def _past(table: Table) -> Table:
 def _any(asked: dict[str, pd.Index]) -> sql.Composable:
     """A condition: the row names any of the ids."""
     terms = [
-        sql.SQL("rows.{} = ANY({}::text[])").format(sql.Identifier(column), sql.Literal([str(i) for i in ids]))
+        sql.SQL("rows.{} = ANY({}::text[])").format(
+            sql.Identifier(column), sql.Literal([str(i) for i in ids])
+        )
         for column, ids in asked.items()
     ]
     return sql.SQL("({})").format(sql.SQL(" OR ").join(terms))

@@ -100,7 +100,9 @@ def _hide_evidence(tables: Frames, secret: Secret, taken: pd.DataFrame, protecte
     }
     links = {name: _without_ends(tables[name], name, protected) for name in LINK_ENDS}
     stated = links["stated_relation"]
-    is_told = stated["record_id"].isin(taken["record_id"]) | stated["related_record_id"].isin(taken["record_id"])
+    is_told = stated["record_id"].isin(taken["record_id"]) | stated["related_record_id"].isin(
+        taken["record_id"]
+    )
     return {**tables, **found, **links, "stated_relation": stated[~is_told].reset_index(drop=True)}
 
 
@@ -120,7 +122,9 @@ def _without_ends(links: pd.DataFrame, name: str, protected: pd.DataFrame) -> pd
     return links[~is_hidden].reset_index(drop=True)
 
 
-def _hide_golden(tables: Frames, secret: Secret, taken: pd.DataFrame, protected: pd.DataFrame) -> pd.DataFrame:
+def _hide_golden(
+    tables: Frames, secret: Secret, taken: pd.DataFrame, protected: pd.DataFrame
+) -> pd.DataFrame:
     golden = tables["golden_value"]
     locates = golden["attribute"].isin(LOCATING_GOLDEN)
     is_hidden = seen_with(golden, taken, ["resident_id", "record_id"]) | (
@@ -139,7 +143,9 @@ def _hide_residents(tables: Frames, golden_before: pd.DataFrame, protected: pd.D
     bounding = (crosswalk, golden, golden_before, protected)
     pieces = cut(tables["resident"], [moment for rows in bounding for moment in (*rows[FROM], *ends(rows))])
     held = overlapping(pieces, crosswalk[["resident_id", "record_id", "source", FROM, TO]], ["resident_id"])
-    counts = held.groupby("row").agg(record_count=("record_id", "nunique"), source_count=("source", "nunique"))
+    counts = held.groupby("row").agg(
+        record_count=("record_id", "nunique"), source_count=("source", "nunique")
+    )
     pieces = pieces.assign(**{name: counts[name].reindex(pieces.index) for name in counts.columns})
     attributes = sorted(set(golden_before["attribute"]) & set(pieces.columns))
     for attribute in attributes:
@@ -201,7 +207,7 @@ def _hide_records(records: pd.DataFrame, secret: Secret) -> pd.DataFrame:
 def _hide_aliases(aliases: pd.DataFrame, secret: Secret) -> pd.DataFrame:
     ids = aliases[["alias_record_id", "record_id"]].astype(object)
     is_gone = ids.isin(list(secret.gone)).any(axis=1)
-    pairs = [secret.forbidden[["record_id_l", "record_id_r"]].astype(object).to_numpy()[:, order]
-             for order in ([0, 1], [1, 0])]
-    apart = pd.MultiIndex.from_arrays(np.concatenate(pairs).T)
+    ends_of = secret.forbidden[["record_id_l", "record_id_r"]].astype(object)
+    both_ways = pd.concat([ends_of, ends_of.set_axis(["record_id_r", "record_id_l"], axis=1)])
+    apart = pd.MultiIndex.from_frame(both_ways)
     return aliases[~is_gone & ~pd.MultiIndex.from_frame(ids).isin(apart)].reset_index(drop=True)

@@ -157,7 +157,9 @@ DECLARED_PROTECTION = Table(
             "row_withheld, person_withheld, row_address, person_address or link.",
             required=True,
         ),
-        text("subject", "Key of the row, or the source's own id of the person.", required=True, personal=True),
+        text(
+            "subject", "Key of the row, or the source's own id of the person.", required=True, personal=True
+        ),
         text(
             "other",
             "Of link: the id of the person's former identity; else empty.",

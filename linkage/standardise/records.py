@@ -31,6 +31,7 @@ TEXT_ATTRIBUTES = {
 }
 """Attributes read from one column each by a list of steps."""
 
+
 def standardise(
     valid: pd.DataFrame, contract: Contract, gazetteer: Gazetteer, *, snapshot_date: date
 ) -> pd.DataFrame:
@@ -95,7 +96,7 @@ def _own_address(where: pd.DataFrame, rows: pd.DataFrame, mapping: PersonMapping
 def _withhold(per_row: pd.DataFrame, is_withheld: Mask) -> pd.DataFrame:
     columns = [name for name in LOCATING_ATTRIBUTES if name in per_row]
     per_row.loc[is_withheld, columns] = pd.NA
-    return per_row.assign(is_address_withheld=is_withheld)
+    return per_row
 
 
 def _origin(rows: pd.DataFrame, contract: Contract, snapshot_date: date) -> pd.DataFrame:
@@ -111,7 +112,9 @@ def _origin(rows: pd.DataFrame, contract: Contract, snapshot_date: date) -> pd.D
 
 
 def _person_keys(rows: pd.DataFrame, contract: Contract) -> "pd.Series[str]":
-    return missing_text(rows.index) if contract.person_key is None else record_keys(rows, [contract.person_key])
+    return (
+        missing_text(rows.index) if contract.person_key is None else record_keys(rows, [contract.person_key])
+    )
 
 
 def _record_ids(records: pd.DataFrame, source: str, role: str) -> "pd.Series[str]":

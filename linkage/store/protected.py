@@ -30,7 +30,9 @@ def declare_protection(
     of_run = declared["kind"].where(declared["kind"].isin(lasting), run_id)
     rows = declared.assign(source=source, run_id=of_run.where(of_run.eq(run_id), ""))
     with writing(engine) as connection:
-        connection.execute(sa.delete(DECLARED).where(DECLARED.c.source == source, DECLARED.c.run_id == run_id))
+        connection.execute(
+            sa.delete(DECLARED).where(DECLARED.c.source == source, DECLARED.c.run_id == run_id)
+        )
         add_rows(connection, rows, DECLARED_PROTECTION)
 
 
@@ -91,9 +93,7 @@ def add_rows(connection: sa.Connection, rows: pd.DataFrame, table: Table) -> int
         Rows added.
     """
     connection.execute(
-        sa.text(
-            f"CREATE TEMPORARY TABLE {table.name} (LIKE operations.{table.name}) ON COMMIT DROP"
-        )
+        sa.text(f"CREATE TEMPORARY TABLE {table.name} (LIKE operations.{table.name}) ON COMMIT DROP")
     )
     copy_frame(connection, conform(rows, table), table, "pg_temp")
     added = connection.execute(

@@ -41,7 +41,6 @@ def an_index(size: int = 8, *, surname: str = "OKAFOR", merged: bool = False) ->
             "uprn_match_grade": "given",
             "is_birth_date_weak": False,
             "is_live": True,
-            "is_address_withheld": False,
         }
     )
     first = "council_tax:0:lead:1"

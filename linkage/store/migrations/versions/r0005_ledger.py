@@ -123,7 +123,6 @@ TABLES: dict[str, tuple[str, tuple[str, ...], tuple[tuple[str, str, str], ...]]]
             ("start_date", "date?", "First day the source states for this record."),
             ("end_date", "date?", "Last day the source states; missing when open."),
             ("is_live", "boolean", "The source says this record is current on the snapshot date."),
-            ("is_address_withheld", "boolean", "The source forbids showing this person's address."),
             ("first_snapshot_date", "date", "Snapshot in which the record was first received."),
             ("closed_date", "date?", "First snapshot without it; missing while its source sends it."),
             ("judgement_id", "text", "Judgement that restricts it."),
