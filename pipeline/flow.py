@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import date
 
 from linkage.settings import Settings
+from linkage.store.database import connect
 from pipeline import indexing, products, protection, publish, stages
 from pipeline.run import Run, plan_run
 
@@ -27,22 +28,24 @@ def run_all(settings: Settings, snapshot_date: date | None, *, progress: Progres
     Returns:
         The run, published and measured.
     """
-    progress("plan")
-    run = plan_run(settings, snapshot_date)
-    make_records(run, progress=progress)
-    progress("link")
-    stages.link_records(run)
-    progress("cluster")
-    stages.cluster_records(run)
-    progress("seal")
-    protection.seal_records(run)
-    progress("index")
-    indexing.index_records(run)
-    progress("publish")
-    publish.publish_run(run)
-    progress("products")
-    products.measure(run)
-    return run
+    # Held open for the whole run: the embedded server starts once and not at every step.
+    with connect(settings):
+        progress("plan")
+        run = plan_run(settings, snapshot_date)
+        make_records(run, progress=progress)
+        progress("link")
+        stages.link_records(run)
+        progress("cluster")
+        stages.cluster_records(run)
+        progress("seal")
+        protection.seal_records(run)
+        progress("index")
+        indexing.index_records(run)
+        progress("publish")
+        publish.publish_run(run)
+        progress("products")
+        products.measure(run)
+        return run
 
 
 def make_records(run: Run, *, progress: Progress = lambda _: None) -> None:

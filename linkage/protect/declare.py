@@ -40,7 +40,7 @@ def declare(raw: pd.DataFrame, contract: Contract) -> pd.DataFrame:
         contract: The source's contract.
 
     Returns:
-        Frame conforming to `DECLARED_PROTECTION`, distinct, ordered by its key. Personal data of the strictest kind:
+        Frame conforming to `DECLARED_PROTECTION`, distinct, ordered by its key, of no run yet. Personal data of the strictest kind:
         it goes to the database and nowhere else.
     """
     is_withheld, has_address = withheld_rows(raw, contract), _any_holds(raw, contract.withhold_address_when)
@@ -55,7 +55,7 @@ def declare(raw: pd.DataFrame, contract: Contract) -> pd.DataFrame:
     ]
     if not any(len(frame) for frame in told):
         return empty(DECLARED_PROTECTION)
-    both = pd.concat(told, ignore_index=True).assign(source=contract.source)
+    both = pd.concat(told, ignore_index=True).assign(source=contract.source, run_id="")
     distinct = both.drop_duplicates(list(DECLARED_PROTECTION.key))
     return conform(distinct.sort_values(list(DECLARED_PROTECTION.key)), DECLARED_PROTECTION)
 

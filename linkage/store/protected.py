@@ -1,5 +1,6 @@
 """Whom sources protect: the innermost tables of the database, for those alone who may know."""
 
+import numpy as np
 import pandas as pd
 import sqlalchemy as sa
 from psycopg import sql
@@ -27,8 +28,8 @@ def declare_protection(
     Raises:
         StoreError: The database refuses.
     """
-    of_run = declared["kind"].where(declared["kind"].isin(lasting), run_id)
-    rows = declared.assign(source=source, run_id=of_run.where(of_run.eq(run_id), ""))
+    is_lasting = declared["kind"].isin(lasting).to_numpy(dtype=bool)
+    rows = declared.assign(source=source, run_id=np.where(is_lasting, "", run_id))
     with writing(engine) as connection:
         connection.execute(
             sa.delete(DECLARED).where(DECLARED.c.source == source, DECLARED.c.run_id == run_id)
