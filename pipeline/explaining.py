@@ -7,8 +7,8 @@ from linkage.errors import StoreError
 from linkage.settings import Settings
 from linkage.store import migrate, runs
 from linkage.store.database import connect
+from pipeline.memory import all_records
 from pipeline.run import Run, load_run
-from pipeline.stages import all_records
 
 
 def live_run(settings: Settings) -> Run:

@@ -11,7 +11,7 @@ from datetime import date
 
 from linkage.settings import Settings
 from linkage.store.database import connect
-from pipeline import indexing, products, protection, publish, stages
+from pipeline import indexing, linking, memory, products, protection, publish, stages
 from pipeline.run import Run, plan_run
 
 Progress = Callable[[str], None]
@@ -34,9 +34,9 @@ def run_all(settings: Settings, snapshot_date: date | None, *, progress: Progres
         run = plan_run(settings, snapshot_date)
         make_records(run, progress=progress)
         progress("link")
-        stages.link_records(run)
+        linking.link_records(run)
         progress("cluster")
-        stages.cluster_records(run)
+        linking.cluster_records(run)
         progress("seal")
         protection.seal_records(run)
         progress("index")
@@ -74,4 +74,4 @@ def make_records(run: Run, *, progress: Progress = lambda _: None) -> None:
     progress("protect")
     protection.protect_records(run)
     progress("remember")
-    stages.remember_records(run)
+    memory.remember_records(run)

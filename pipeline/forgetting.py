@@ -4,10 +4,13 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 from linkage.store.artefacts import RunFolder
-from pipeline.run import Run
+from pipeline.linking import LINK
+from pipeline.run import PLAN, Run
 
 TOLD = ("products", "validation_report")
 """Steps that leave pages and figures and no row of a person."""
+FROZEN = ("frequency.parquet", "frequencies.json", "model.json")
+"""What the link step leaves that names no record, and by which later runs go on weighing."""
 RAW_KEY = "_record_key"
 
 
@@ -27,7 +30,8 @@ def forget_knowing_runs(run: Run, keys: pd.DataFrame) -> None:
     for folder in sorted(runs.iterdir()):
         other = RunFolder(run.settings.data_dir, folder.name)
         if folder.name != run.run_id and _knows(other, wanted):
-            other.drop_steps(keep=TOLD)
+            other.drop_files(LINK, keep=FROZEN)
+            other.drop_steps(keep=(*TOLD, PLAN, LINK))
 
 
 def _knows(other: RunFolder, wanted: dict[str, pd.Index]) -> bool:

@@ -2,9 +2,12 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from linkage.contracts.model import Contract
+from linkage.engine.link_cache import LinkCache
 from linkage.link import Linkage
 from linkage.protect.apart import is_forbidden
 from linkage.protect.declare import LASTING
@@ -44,11 +47,23 @@ def forbidden_links(run: Run) -> pd.DataFrame:
 
 def without_forbidden(run: Run, linkage: Linkage) -> Linkage:
     """The pairs that may be held: of two records that must never be joined there is none."""
-    is_out = is_forbidden(linkage.pairs, forbidden_links(run))
-    if not is_out.any():
+    forbidden = forbidden_links(run)
+    if forbidden.empty:
         return linkage
+    is_out = is_forbidden(linkage.pairs, forbidden)
     return replace(
         linkage,
         pairs=linkage.pairs[~is_out].reset_index(drop=True),
         alone=linkage.alone[~is_out].reset_index(drop=True),
+        cache=None if linkage.cache is None else _cache_without(linkage.cache, forbidden),
     )
+
+
+def _cache_without(cache: LinkCache, forbidden: pd.DataFrame) -> LinkCache:
+    """The cache without the pairs that may not be held."""
+    ends = [cache.order.positions(pa.array(forbidden[f"record_id_{side}"], pa.string())) for side in "lr"]
+    smaller, larger = np.minimum(*ends).astype(np.int64), np.maximum(*ends).astype(np.int64)
+    pairs = cache.pairs
+    first, second = np.minimum(pairs.left, pairs.right), np.maximum(pairs.left, pairs.right)
+    is_out = np.isin(first.astype(np.int64) << 32 | second, smaller << 32 | larger)
+    return replace(cache, pairs=pairs.only(~is_out))

@@ -13,7 +13,6 @@ from linkage.schema import (
     CROSSWALK,
     HOUSEHOLD,
     JUDGEMENT_CONFLICT,
-    PAIR,
     PUBLISHED,
     RECORD_ALIAS,
     SOURCE_STATE,
@@ -26,9 +25,11 @@ from linkage.store.copy import query_table
 from linkage.store.database import connect
 from linkage.store.ledger import StoredLedger, latest_publication
 from linkage.store.transaction import reading
+from pipeline.linking import run_pairs
+from pipeline.memory import STEP as REMEMBER
+from pipeline.memory import remembered_records
 from pipeline.protection import protected_people
 from pipeline.run import Run
-from pipeline.stages import REMEMBER, remembered_records
 
 STEP = "index"
 WHO_HAD_IT = Table(CROSSWALK.name, CROSSWALK.grain, CROSSWALK.key, CROSSWALK.columns[:2])
@@ -52,12 +53,12 @@ def index_records(run: Run, *, again: bool = False) -> StepManifest:
                 records=remembered_records(run),
                 statements=run.folder.read(REMEMBER, "statements", STATEMENT),
                 clusters=clusters,
-                pairs=run.folder.read("link", "pairs", PAIR),
+                pairs=run_pairs(run)[0],
                 addresses=run.folder.read(f"standardise/{run.gazetteer}", "addresses", ADDRESS),
                 resident_ids=succession.resident_ids,
                 aliases=aliases,
                 source_state=run.folder.read(REMEMBER, "sources", SOURCE_STATE),
-                conflicts=empty(JUDGEMENT_CONFLICT),
+                conflicts=run.folder.read("cluster", "conflicts", JUDGEMENT_CONFLICT),
                 protected=protected_people(run),
             ),
             comparison_sources=frozenset(s for s, c in run.contracts.items() if c.is_comparison),

@@ -6,8 +6,9 @@ import pandas as pd
 
 from linkage.protect.mask import mask_quarantined, mask_records, mask_rows, without_records
 from linkage.schema import LOCATING_ATTRIBUTES, QUARANTINE, RECORD, REMEMBERED, STATEMENT
+from pipeline.linking import drop_links
+from pipeline.memory import STEP as REMEMBER
 from pipeline.run import Run
-from pipeline.stages import REMEMBER
 
 
 def mask_run(run: Run, records: pd.DataFrame, protected_record_ids: pd.Index) -> bool:
@@ -27,8 +28,7 @@ def mask_run(run: Run, records: pd.DataFrame, protected_record_ids: pd.Index) ->
     located = named[named[list(LOCATING_ATTRIBUTES)].notna().any(axis=1)]
     if located.empty:
         return False
-    run.folder.drop_step("cluster")
-    run.folder.drop_step("link")
+    drop_links(run)
     for source in sorted(set(located["source"]) & set(run.sources)):
         _mask_source(run, source, located[located["source"].eq(source)])
     ids = pd.Index(located["record_id"])

@@ -13,13 +13,13 @@ from linkage.store.artefacts import StepFolder, StepManifest
 from linkage.store.database import connect
 from pipeline.evaluation import evaluate_run, truth_sha256
 from pipeline.indexing import household_kinds
+from pipeline.memory import records_in_force
 from pipeline.run import Run
 from pipeline.stages import (
     VALIDATION_PAGE,
     VALIDATION_REPORT,
     checks_of,
     counts_of,
-    records_in_force,
 )
 from pipeline.timing import stage_seconds
 

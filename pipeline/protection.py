@@ -23,9 +23,10 @@ from linkage.store.database import connect
 from linkage.store.known_records import companions, known_records
 from linkage.store.transaction import writing
 from pipeline.forgetting import forget_knowing_runs
+from pipeline.linking import CLUSTERED, cluster_records, drop_links, link_records
 from pipeline.masking import mask_run
+from pipeline.memory import received_records, remembered_records
 from pipeline.run import Run
-from pipeline.stages import cluster_records, link_records, received_records, remembered_records
 
 NAMED = ["record_id", "source", "record_key", "person_key"]
 
@@ -111,7 +112,7 @@ def _reach_further(run: Run, database: sa.Engine) -> bool:
         forget_knowing_runs(run, _keys(records, Secret.of_reach(held[is_ours])))
     if mask_run(run, records, Secret.of_reach(held).masked):
         return True
-    clusters = run.folder.read("cluster", "clusters", CLUSTER)
+    clusters = run.folder.read(CLUSTERED, "clusters", CLUSTER)
     found = reach(records, clusters, Secret.of_reach(held).people, contracts=run.contracts)
     forbidden = protected.read_forbidden(database)
     spread = _new_links(forbidden_through_clusters(clusters, forbidden), forbidden)
@@ -121,8 +122,7 @@ def _reach_further(run: Run, database: sa.Engine) -> bool:
     reached = Secret.of_reach(fresh)
     secret = Secret(people=reached.people, places=reached.places, forbidden=spread)
     seal_database(database, secret, _keys(records, secret), run_id=run.run_id, contracts=run.contracts)
-    run.folder.drop_step("cluster")
-    run.folder.drop_step("link")
+    drop_links(run)
     return True
 
 

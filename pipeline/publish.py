@@ -12,8 +12,9 @@ from linkage.store.artefacts import StepManifest
 from linkage.store.database import connect
 from pipeline.indexing import STEP as INDEX
 from pipeline.indexing import index_records, index_tables
+from pipeline.memory import STEP as REMEMBER
 from pipeline.run import Run
-from pipeline.stages import REMEMBER, counts_of
+from pipeline.stages import counts_of
 
 STEP = "publish"
 TRIES = 3

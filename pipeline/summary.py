@@ -9,9 +9,10 @@ from linkage.schema import MATURITY_SCORE
 from linkage.store import runs
 from linkage.store.database import connect
 from pipeline.indexing import household_kinds
+from pipeline.memory import STEP as REMEMBER
 from pipeline.products import quarantine_reasons
 from pipeline.run import Run
-from pipeline.stages import REMEMBER, VALIDATION_PAGE, VALIDATION_REPORT, counts_of
+from pipeline.stages import VALIDATION_PAGE, VALIDATION_REPORT, counts_of
 from pipeline.timing import stage_seconds
 
 COUNTED = ("raw", "valid", "quarantined", "corrected", "withheld", "warned")

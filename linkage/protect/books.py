@@ -120,7 +120,7 @@ def _held(crosswalk: pd.DataFrame, resident_id: str, publication_id: int) -> int
 def _parted(events: pd.DataFrame, crosswalk: pd.DataFrame, forbidden: pd.DataFrame) -> pd.DataFrame:
     """Events between residents of two identities, told as what happened to each for itself."""
     owner = crosswalk[["record_id", "resident_id"]].drop_duplicates()
-    one, other = (owner.rename(columns=lambda name, end=end: f"{name}_{end}") for end in ("l", "r"))
+    one, other = (owner.add_suffix(end) for end in ("_l", "_r"))
     both = forbidden[["record_id_l", "record_id_r"]].merge(one).merge(other)
     ends_of = both[["resident_id_l", "resident_id_r"]].astype(object).to_numpy()
     tied = {*map(tuple, ends_of), *map(tuple, ends_of[:, ::-1])}

@@ -40,8 +40,8 @@ def declare(raw: pd.DataFrame, contract: Contract) -> pd.DataFrame:
         contract: The source's contract.
 
     Returns:
-        Frame conforming to `DECLARED_PROTECTION`, distinct, ordered by its key, of no run yet. Personal data of the strictest kind:
-        it goes to the database and nowhere else.
+        Frame conforming to `DECLARED_PROTECTION`, distinct, ordered by its key, of no run yet. Personal data of the
+        strictest kind: it goes to the database and nowhere else.
     """
     is_withheld, has_address = withheld_rows(raw, contract), _any_holds(raw, contract.withhold_address_when)
     is_hidden = is_withheld & _any_holds(raw, contract.withhold_person_when)

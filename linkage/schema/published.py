@@ -207,12 +207,16 @@ STATED_RELATION = Table(
 
 JUDGEMENT_CONFLICT = Table(
     "judgement_conflict",
-    "One group of human judgements that cannot all be right; two people are kept apart until one is withdrawn.",
-    ("conflict_id",),
+    "One judgement among those that cannot all be right.",
+    ("conflict_id", "judgement_id"),
     (
-        text("conflict_id", "Hash of the judgements.", required=True),
-        text("kind", "What contradicts what, in a few words.", required=True),
-        json("judgement_ids", "The judgements, as a JSON list.", required=True),
+        text("conflict_id", "Smallest id among the judgements of the conflict.", required=True),
+        text("judgement_id", "Judgement.", required=True),
+        text("kind", "What the judgements contradict each other in, in words.", required=True),
+        text("verdict", "What this one says: same_person or different_person.", required=True),
+        boolean(
+            "is_in_force", "Whether it is followed all the same; the others are set aside.", required=True
+        ),
     ),
 )
 

@@ -196,6 +196,23 @@ class RunFolder:
             if folder.name not in keep:
                 shutil.rmtree(folder, ignore_errors=True)
 
+    def drop_files(self, step: str, *, keep: Collection[str]) -> None:
+        """Remove what a finished step left, but for some files; what is gone, it has not left.
+
+        Args:
+            step: Name of the step.
+            keep: Names of files that stay, where they are there.
+        """
+        manifest, folder = self.manifest(step), self.step_path(step)
+        if manifest is None:
+            return
+        outputs = {name: sha256 for name, sha256 in manifest.outputs.items() if name in keep}
+        told = json.dumps(asdict(replace(manifest, outputs=outputs)), indent=1, default=int)
+        (folder / MANIFEST).write_text(told, encoding="utf-8")
+        for path in folder.iterdir():
+            if path.name not in outputs and path.name != MANIFEST:
+                path.unlink()
+
     def drop_step(self, step: str) -> None:
         """Remove what a step left: it has not been done."""
         shutil.rmtree(self.step_path(step), ignore_errors=True)

@@ -80,10 +80,7 @@ class Council:
     def lines(self) -> dict[str, list[str]]:
         """Every line of every file that the runs have left, tables row by row."""
         files = sorted(path for path in (self.settings.data_dir / "runs").rglob("*") if path.is_file())
-        return {
-            str(path.relative_to(self.settings.data_dir)): _lines(path)
-            for path in files
-        }
+        return {str(path.relative_to(self.settings.data_dir)): _lines(path) for path in files}
 
 
 def _lines(path: Path) -> list[str]:
@@ -103,7 +100,9 @@ class Builder:
         text = path.read_text()
         assert "  - property: forbid_link_when\n" in text
         path.write_text(
-            text.replace("  - property: forbid_link_when\n", WITHHOLD_PERSON[1:] + "  - property: forbid_link_when\n")
+            text.replace(
+                "  - property: forbid_link_when\n", WITHHOLD_PERSON[1:] + "  - property: forbid_link_when\n"
+            )
         )
         self.extracts = folder / "generated"
         generate(residents=250, months=3, seed=5, profile="camden", out=self.extracts)
@@ -179,15 +178,17 @@ def test_they_were_ordinary_the_month_before(councils: dict[str, Council]) -> No
 
 
 @pytest.mark.parametrize("phone", [ORDINARY_PHONE, SECRET_PHONE])
-def test_the_protected_mothers_telephone_number_is_nowhere(
-    councils: dict[str, Council], phone: str
-) -> None:
+def test_the_protected_mothers_telephone_number_is_nowhere(councils: dict[str, Council], phone: str) -> None:
     assert places_with(councils["protected"], phone[1:]) == set()
 
 
 @pytest.mark.parametrize("who", [MOTHER, CHILD, PLACED, FORMER])
-@pytest.mark.parametrize("where", [HOME, REFUGE, PLACEMENT, OLD_HOME, NEW_HOME], ids=lambda place: place.street)
-def test_no_row_puts_a_protected_person_at_an_address(councils: dict[str, Council], who: str, where: object) -> None:
+@pytest.mark.parametrize(
+    "where", [HOME, REFUGE, PLACEMENT, OLD_HOME, NEW_HOME], ids=lambda place: place.street
+)
+def test_no_row_puts_a_protected_person_at_an_address(
+    councils: dict[str, Council], who: str, where: object
+) -> None:
     council = councils["protected"]
     assert places_with(council, who, f"{where.uprn}|{where.street}|{where.postcode}") == set()
 
@@ -208,9 +209,7 @@ def test_no_resident_of_protected_records_is_named_with_an_address(councils: dic
 
 def test_the_two_identities_of_an_adopted_child_are_nowhere_in_one_row(councils: dict[str, Council]) -> None:
     council = councils["protected"]
-    former, present = (
-        resident(council, f"childrens_social_care:AD9900000{n}:person:1") for n in (2, 3)
-    )
+    former, present = (resident(council, f"childrens_social_care:AD9900000{n}:person:1") for n in (2, 3))
     assert former
     assert present
     assert not former & present
@@ -254,7 +253,9 @@ def comparable(council: Council, *, of: tuple[str, ...]) -> dict[str, list[str]]
 
 
 def test_nothing_in_the_index_depends_on_what_is_secret(councils: dict[str, Council]) -> None:
-    one, other = (comparable(councils[name], of=("published", "history")) for name in ("protected", "elsewhere"))
+    one, other = (
+        comparable(councils[name], of=("published", "history")) for name in ("protected", "elsewhere")
+    )
     for name in one:
         assert one[name] == other[name], name
 
@@ -278,6 +279,8 @@ def test_no_figure_count_or_page_depends_on_what_is_secret(councils: dict[str, C
         pages = [(folder.path / page).read_text() for page in ("validation_report/validation.html",)]
         quality = json.loads((folder.path / "products/quality.json").read_text())
         told.append(
-            re.sub(r"\d{4}-\d\d-\d\d-[0-9a-f]{12}", "RUN", json.dumps([counts, pages, quality.get("figures")]))
+            re.sub(
+                r"\d{4}-\d\d-\d\d-[0-9a-f]{12}", "RUN", json.dumps([counts, pages, quality.get("figures")])
+            )
         )
     assert told[0] == told[1]

@@ -199,12 +199,14 @@ TABLES: dict[str, tuple[str, tuple[str, ...], tuple[tuple[str, str, str], ...]]]
         ),
     ),
     "judgement_conflict": (
-        "One group of human judgements that cannot all be right; two people are kept apart until one is withdrawn.",
-        ("conflict_id",),
+        "One judgement among those that cannot all be right.",
+        ("conflict_id", "judgement_id"),
         (
-            ("conflict_id", "text", "Hash of the judgements."),
-            ("kind", "text", "What contradicts what, in a few words."),
-            ("judgement_ids", "json", "The judgements, as a JSON list."),
+            ("conflict_id", "text", "Smallest id among the judgements of the conflict."),
+            ("judgement_id", "text", "Judgement."),
+            ("kind", "text", "What the judgements contradict each other in, in words."),
+            ("verdict", "text", "What this one says: same_person or different_person."),
+            ("is_in_force", "boolean", "Whether it is followed all the same; the others are set aside."),
         ),
     ),
     "change": (
