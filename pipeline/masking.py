@@ -5,7 +5,8 @@ from functools import partial
 import pandas as pd
 
 from linkage.protect.mask import mask_quarantined, mask_records, mask_rows, without_records
-from linkage.schema import LOCATING_ATTRIBUTES, QUARANTINE, RECORD, REMEMBERED, STATEMENT
+from linkage.schema import LOCATING_ATTRIBUTES, QUARANTINE, REMEMBERED, STATEMENT
+from pipeline import stages
 from pipeline.linking import drop_links
 from pipeline.memory import STEP as REMEMBER
 from pipeline.run import Run
@@ -30,19 +31,25 @@ def mask_run(run: Run, records: pd.DataFrame, protected_record_ids: pd.Index) ->
         return False
     drop_links(run)
     for source in sorted(set(located["source"]) & set(run.sources)):
-        _mask_source(run, source, located[located["source"].eq(source)])
+        _mask_source(run, source, pd.Index(located.loc[located["source"].eq(source), "record_key"]))
+    run.folder.drop_step(stages.VALIDATION_REPORT)
+    stages.validation_report(run)
     ids = pd.Index(located["record_id"])
     run.folder.redact(REMEMBER, "statements", partial(without_records, record_ids=ids), STATEMENT)
     run.folder.redact(REMEMBER, "records", partial(mask_records, protected_record_ids=ids), REMEMBERED)
     return True
 
 
-def _mask_source(run: Run, source: str, records: pd.DataFrame) -> None:
+def _mask_source(run: Run, source: str, keys: pd.Index) -> None:
+    """The rows masked, and checked and standardised anew: what a check said of a cell tells of the cell."""
     contract, folder = run.contracts[source], run.folder
-    keys, ids = pd.Index(records["record_key"]), pd.Index(records["record_id"])
     rows = partial(mask_rows, keys=keys, contract=contract)
     folder.redact(f"ingest/{source}", "raw", rows)
+    folder.drop_step(f"validate/{source}")
+    stages.validate_source(run, source)
+    # A correction may have put back what was taken out of the row.
     folder.redact(f"validate/{source}", "valid", rows)
     quarantined = partial(mask_quarantined, keys=keys, contract=contract)
     folder.redact(f"validate/{source}", "quarantined", quarantined, QUARANTINE)
-    folder.redact(f"standardise/{source}", "records", partial(mask_records, protected_record_ids=ids), RECORD)
+    folder.drop_step(f"standardise/{source}")
+    stages.standardise_source(run, source)

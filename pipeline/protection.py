@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from linkage.protect.apart import forbidden_links as declared_links
 from linkage.protect.apart import forbidden_through_clusters
 from linkage.protect.declare import PERSON_WITHHELD, ROW_WITHHELD
-from linkage.protect.reach import declared_records, reach
+from linkage.protect.reach import PLACE, declared_records, reach
 from linkage.protect.sealing import seal_database
 from linkage.protect.secret import Secret
 from linkage.schema import CLUSTER
@@ -118,6 +118,7 @@ def _reach_further(run: Run, database: sa.Engine) -> bool:
     spread = _new_links(forbidden_through_clusters(clusters, forbidden), forbidden)
     fresh = _not_yet(found, held)
     if fresh.empty and spread.empty:
+        protected.drop_places(database, _no_longer(found, held, records))
         return False
     reached = Secret.of_reach(fresh)
     secret = Secret(people=reached.people, places=reached.places, forbidden=spread)
@@ -131,6 +132,12 @@ def _not_yet(found: pd.DataFrame, held: pd.DataFrame) -> pd.DataFrame:
     columns = ["record_id", "reach"]
     both = found.merge(held[columns].assign(is_held=True), on=columns, how="left")
     return both.loc[both["is_held"].isna(), columns].reset_index(drop=True)
+
+
+def _no_longer(found: pd.DataFrame, held: pd.DataFrame, records: pd.DataFrame) -> pd.Series:
+    """Records that were protected for the place they share with somebody, and share it with nobody protected now."""
+    is_place = held["reach"].eq(PLACE) & held["record_id"].isin(records["record_id"])
+    return held.loc[is_place & ~held["record_id"].isin(found["record_id"]), "record_id"]
 
 
 def _new_links(links: pd.DataFrame, held: pd.DataFrame) -> pd.DataFrame:

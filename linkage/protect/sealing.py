@@ -50,7 +50,8 @@ def seal_database(
     with writing(engine) as connection:
         connection.execute(sa.text("SELECT pg_advisory_xact_lock(hashtext(:name))"), {"name": LOCK_NAME})
         connection.execute(sa.text(f"SET LOCAL residents_index.deletion TO '{BY}'"))
-        touched = hide_published(connection, secret, run_id)
+        compared = frozenset(s for s, contract in contracts.items() if contract.is_comparison)
+        touched = hide_published(connection, secret, run_id, comparison_sources=compared)
         counts = touched.counts | hide_asides(connection, secret, keys, touched, contracts)
         add_rows(connection, _protected(secret, run_id), PROTECTED_RECORD)
         add_rows(connection, secret.forbidden.assign(since_run_id=run_id), FORBIDDEN_LINK)

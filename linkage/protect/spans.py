@@ -55,7 +55,7 @@ def cut(rows: pd.DataFrame, moments: Sequence[int]) -> pd.DataFrame:
     begins = bounds[place]
     stops = np.minimum(bounds[np.minimum(place + 1, len(bounds) - 1)], until[at])
     pieces = rows.iloc[at].reset_index(drop=True)
-    return pieces.assign(**{FROM: begins, TO: _as_end(stops)})
+    return pieces.assign(**{FROM: begins, TO: as_end(stops)})
 
 
 def joined(rows: pd.DataFrame, key: Sequence[str]) -> pd.DataFrame:
@@ -74,8 +74,9 @@ def joined(rows: pd.DataFrame, key: Sequence[str]) -> pd.DataFrame:
     last = np.append(first[1:], len(ordered)) - 1
     kept = ordered.iloc[first].reset_index(drop=True)
     until = ordered["_until"].to_numpy()[last]
-    return kept.drop(columns="_until").assign(**{TO: _as_end(until)})
+    return kept.drop(columns="_until").assign(**{TO: as_end(until)})
 
 
-def _as_end(until: "np.typing.NDArray[np.int64]") -> pd.arrays.IntegerArray:
+def as_end(until: "np.typing.NDArray[np.int64]") -> pd.arrays.IntegerArray:
+    """Numbers of publications as a column of ends: what goes on has none."""
     return pd.arrays.IntegerArray(np.where(until == ONGOING, 0, until), until == ONGOING)

@@ -47,23 +47,27 @@ class Touched:
     counts: dict[str, int]
 
 
-def hide_published(connection: sa.Connection, secret: Secret, run_id: str) -> Touched:
+def hide_published(
+    connection: sa.Connection, secret: Secret, run_id: str, *, comparison_sources: frozenset[str]
+) -> Touched:
     """Take a secret out of the schemas `published` and `history`, and out of the books kept of them.
 
     Args:
         connection: Open transaction.
         secret: What is to be hidden.
         run_id: Run that found it.
+        comparison_sources: Sources that give no shown value.
 
     Returns:
         Whom it was about.
     """
     holding = _read(connection, TABLES["crosswalk"], {"record_id": secret.named})
     residents = pd.Index(holding["resident_id"].unique())
-    before, households = _about(connection, secret, residents)
+    records = _records_of(connection, residents).union(secret.named)
+    before, households = _about(connection, residents, records)
     members = _read(connection, TABLES["resident"], {"household_id": households})
-    after = hide_versions(before, secret, members)
-    asked = {"resident_id": residents, "household_id": households, "record_id": secret.named}
+    after = hide_versions(before, secret, members, comparison_sources=comparison_sources)
+    asked = {"resident_id": residents, "household_id": households, "record_id": records}
     for name, table in TABLES.items():
         _replace(connection, table, _asked(name, asked), after[name])
     keep_books(connection, before, after, secret, run_id)
@@ -76,8 +80,15 @@ def hide_published(connection: sa.Connection, secret: Secret, run_id: str) -> To
     )
 
 
-def _about(connection: sa.Connection, secret: Secret, residents: pd.Index) -> tuple[Frames, pd.Index]:
-    asked = {"resident_id": residents, "record_id": secret.named}
+def _records_of(connection: sa.Connection, residents: pd.Index) -> pd.Index:
+    """Records that the residents hold or held."""
+    held = _read(connection, TABLES["crosswalk"], {"resident_id": residents})
+    return pd.Index(held["record_id"].astype(object).unique())
+
+
+def _about(connection: sa.Connection, residents: pd.Index, records: pd.Index) -> tuple[Frames, pd.Index]:
+    """All versions about residents and records, and the households they were in."""
+    asked = {"resident_id": residents, "record_id": records}
     found = {
         name: _read(connection, table, _asked(name, asked))
         for name, table in TABLES.items()

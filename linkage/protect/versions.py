@@ -1,10 +1,12 @@
 """The index, now and before, as it would be if it had never known what is secret."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
+from linkage.protect.sayings import sayings, supported
 from linkage.protect.secret import Secret
 from linkage.protect.spans import cut, ends, joined, overlapping, seen_with
 from linkage.schema import LOCATING_ATTRIBUTES, PUBLISHED
@@ -13,106 +15,125 @@ from linkage.schema.ddl import FROM, TO
 Frames = dict[str, pd.DataFrame]
 KEYS = {table.name: list(table.key) for table in PUBLISHED}
 LOCATING_GOLDEN = ("uprn", "phone")
-ADDRESS_ATTRIBUTES = ["uprn", "household_id"]
 LINK_ENDS = {
     "household_link": ("resident_id_l", "resident_id_r"),
     "stated_relation": ("resident_id", "related_resident_id"),
 }
 SINGLE, COMMUNAL = "single", "communal"
+STAY = ["resident_id", "uprn", "stay"]
 
 
-def hide_versions(given: Mapping[str, pd.DataFrame], secret: Secret, members: pd.DataFrame) -> Frames:
+@dataclass(frozen=True)
+class _Known:
+    """What is there before hiding: versions by table.
+
+    Attributes:
+        crosswalk: With `is_hidden`: the record is to be the resident's no more.
+        protected: The part of it that puts records of protected people to their residents.
+        said: What records said of residents, as `sayings` gives it.
+    """
+
+    crosswalk: pd.DataFrame
+    protected: pd.DataFrame
+    said: pd.DataFrame
+
+    @property
+    def taken(self) -> pd.DataFrame:
+        """Versions of the crosswalk that go."""
+        return self.crosswalk[self.crosswalk["is_hidden"]]
+
+
+def hide_versions(
+    given: Mapping[str, pd.DataFrame],
+    secret: Secret,
+    members: pd.DataFrame,
+    *,
+    comparison_sources: frozenset[str] = frozenset(),
+) -> Frames:
     """Take a secret out of versions of the published tables.
 
     Args:
-        given: Versions by table, with the table's columns, `FROM` and `TO`: all rows of `SEALED_TABLES` about the
-            residents that hold, or held, a record of the secret, of the households they are or were in, and of the
-            records themselves.
+        given: Versions by table, with the table's columns, `FROM` and `TO`: all rows about the residents that hold, or
+            held, a record of the secret, of the households they are or were in, and of all records of either.
         secret: What is to be hidden.
-        members: Versions of `resident`, `household_id` and the two ends are enough, of every resident who is or was in
-            one of those households.
+        members: Versions of `resident` of every resident who is or was in one of those households.
+        comparison_sources: Sources that give no shown value.
 
     Returns:
         The same tables. Readers of any publication see people without their address, records without theirs, residents
-        without records that must not be held, and households of the others alone. What no longer changes between two
-        publications is one version.
+        without records that must not be held, and households of the others alone. A value that rested on a hidden
+        record rests on another that says the same, or goes. What no longer changes between two publications is one
+        version.
     """
     tables = {name: rows.reset_index(drop=True) for name, rows in given.items()}
-    before = tables["crosswalk"]
-    tables["crosswalk"] = _without_gone(_without_joined(before, secret.forbidden), secret)
-    taken = _removed(before, tables["crosswalk"])
-    protected = before[before["record_id"].isin(secret.people)]
-    tables = _hide_evidence(tables, secret, taken, protected)
-    tables["golden_value"] = _hide_golden(tables, secret, taken, protected)
-    tables["resident"] = _hide_residents(tables, given["golden_value"].reset_index(drop=True), protected)
-    tables["household"] = _count_members(tables, given["resident"], members)
-    tables["household_link"] = _part_links(tables, given["resident"]["resident_id"])
+    known = _known(tables, secret, comparison_sources)
+    is_taken = known.crosswalk["is_hidden"].to_numpy(dtype=bool)
+    tables["crosswalk"] = tables["crosswalk"][~is_taken].reset_index(drop=True)
+    golden_before, residents_before = tables["golden_value"], tables["resident"]
+    tables |= _hide_stays(tables, secret, known)
+    tables |= _hide_links(tables, known)
+    tables["golden_value"] = _hide_golden(tables["golden_value"], secret, known)
+    tables["resident"] = _hide_residents(tables, golden_before, known.protected)
+    tables["household"] = _count_members(tables, residents_before, members)
+    tables["household_link"] = _part_links(tables, residents_before["resident_id"])
     tables["source_record"] = _hide_records(tables["source_record"], secret)
     tables["record_alias"] = _hide_aliases(tables["record_alias"], secret)
     return {name: joined(rows, KEYS[name]) for name, rows in tables.items()}
 
 
-def _without_joined(crosswalk: pd.DataFrame, forbidden: pd.DataFrame) -> pd.DataFrame:
-    """A resident who held both of two records apart keeps the one of the former identity."""
-    if forbidden.empty:
-        return crosswalk
-    now = forbidden["record_id"]
-    other = forbidden["record_id_l"].where(forbidden["record_id_l"] != now, forbidden["record_id_r"])
-    both = pd.DataFrame({"record_id": now.to_numpy(dtype=object), "other": other.to_numpy(dtype=object)})
-    asked = crosswalk.reset_index().merge(both, on="record_id").set_index("index")
-    if asked.empty:
-        return crosswalk
+def _known(tables: Frames, secret: Secret, comparison_sources: frozenset[str]) -> _Known:
+    crosswalk, golden = tables["crosswalk"], tables["golden_value"]
+    is_gone = crosswalk["record_id"].isin(secret.gone).to_numpy(dtype=bool)
+    crosswalk = crosswalk.assign(is_hidden=is_gone | _is_joined(crosswalk, secret.forbidden))
+    attributes = sorted({"uprn", "phone", *golden["attribute"]} & set(tables["source_record"].columns))
+    said = sayings(crosswalk, tables["source_record"], attributes, secret.masked)
+    said = said[~said["source"].isin(comparison_sources) | said["attribute"].eq("uprn")]
+    protected = crosswalk[crosswalk["record_id"].isin(secret.people)]
+    return _Known(crosswalk, protected, said.reset_index(drop=True))
+
+
+def _is_joined(crosswalk: pd.DataFrame, forbidden: pd.DataFrame) -> "np.typing.NDArray[np.bool_]":
+    """Of a resident who held both of two records that are apart, the record of the present identity."""
+    now = forbidden["record_id"].to_numpy(dtype=object)
+    left, right = (forbidden[name].to_numpy(dtype=object) for name in ("record_id_l", "record_id_r"))
+    both = pd.DataFrame({"record_id": now, "other": np.where(left == now, right, left)})
+    asked = crosswalk.assign(row=crosswalk.index).merge(both, on="record_id")
     former = crosswalk[["resident_id", "record_id", FROM, TO]].rename(columns={"record_id": "other"})
-    is_joined = seen_with(asked, former, ["resident_id", "other"])
-    return crosswalk.drop(index=asked.index[is_joined.to_numpy()].unique()).reset_index(drop=True)
+    rows = asked.loc[seen_with(asked, former, ["resident_id", "other"]), "row"]
+    return np.asarray(crosswalk.index.isin(rows), dtype=np.bool_)
 
 
-def _without_gone(crosswalk: pd.DataFrame, secret: Secret) -> pd.DataFrame:
-    return crosswalk[~crosswalk["record_id"].isin(secret.gone)].reset_index(drop=True)
-
-
-def _removed(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
-    """Versions of the crosswalk that are there no more."""
-    names = ["record_id", "resident_id", FROM]
-    left = pd.MultiIndex.from_frame(after[names].astype(object))
-    return before[~pd.MultiIndex.from_frame(before[names].astype(object)).isin(left)]
-
-
-def _hide_evidence(tables: Frames, secret: Secret, taken: pd.DataFrame, protected: pd.DataFrame) -> Frames:
-    """Stays, what bears them out, memberships and relations that are left."""
+def _hide_stays(tables: Frames, secret: Secret, known: _Known) -> Frames:
+    """Stays, what bears them out, and memberships that are left."""
     evidence = tables["residence_evidence"]
-    is_hidden = (
-        evidence["record_id"].isin(secret.masked)
-        | seen_with(evidence, protected, ["resident_id"])
-        | seen_with(evidence, taken, ["resident_id", "record_id"])
+    is_hidden = evidence["record_id"].isin(secret.masked) | seen_with(
+        evidence, known.taken, ["resident_id", "record_id"]
     )
-    left, lost = evidence[~is_hidden].reset_index(drop=True), evidence[is_hidden]
-    stay = ["resident_id", "uprn", "stay"]
-    residence = tables["residence"]
-    is_unfounded = seen_with(residence, lost, stay) & ~seen_with(residence, left, stay)
-    is_chosen = _chosen_from(residence, tables["golden_value"], secret, taken)
-    residence = residence[~(is_unfounded | is_chosen | seen_with(residence, protected, ["resident_id"]))]
+    told = evidence[["resident_id", "uprn", "record_id", "source", FROM, TO]].assign(is_hidden=is_hidden)
+    said = known.said[known.said["attribute"].eq("uprn")].rename(columns={"value": "uprn"})
+    stated = pd.concat([told, said[told.columns]], ignore_index=True)
+    pieces = supported(tables["residence"], stated, ["resident_id", "uprn"])
+    is_left = ~pieces["has_lost"] | pieces["heir"].notna()
+    residence = pieces.assign(
+        source_count=pieces["source_count"] - pieces["lost_source_count"],
+        record_count=pieces["record_count"] - pieces["lost_record_count"],
+    )[is_left & ~seen_with(pieces, known.protected, ["resident_id"])]
+    residence = residence[tables["residence"].columns].reset_index(drop=True)
     members = tables["household_member"]
-    found = {
-        "residence_evidence": left,
-        "residence": residence.reset_index(drop=True),
-        "household_member": members[seen_with(members, residence, stay)].reset_index(drop=True),
+    is_shown = ~is_hidden & ~seen_with(evidence, known.protected, ["resident_id"])
+    return {
+        "residence_evidence": evidence[is_shown].reset_index(drop=True),
+        "residence": residence,
+        "household_member": members[seen_with(members, residence, STAY)].reset_index(drop=True),
     }
-    links = {name: _without_ends(tables[name], name, protected) for name in LINK_ENDS}
-    stated = links["stated_relation"]
-    is_told = stated["record_id"].isin(taken["record_id"]) | stated["related_record_id"].isin(
-        taken["record_id"]
-    )
-    return {**tables, **found, **links, "stated_relation": stated[~is_told].reset_index(drop=True)}
 
 
-def _chosen_from(
-    residence: pd.DataFrame, golden: pd.DataFrame, secret: Secret, taken: pd.DataFrame
-) -> "pd.Series[bool]":
-    """Current stays whose address was chosen from a record that is hidden: the record would be named with it."""
-    is_from = golden["record_id"].isin(secret.masked) | seen_with(golden, taken, ["resident_id", "record_id"])
-    chosen = golden[is_from & golden["attribute"].eq("uprn")].rename(columns={"value": "uprn"})
-    return seen_with(residence, chosen, ["resident_id", "uprn"]) & residence["is_current"].astype(bool)
+def _hide_links(tables: Frames, known: _Known) -> Frames:
+    """Links and relations with nobody whose address is withheld, and none from a row that must not be held."""
+    found = {name: _without_ends(tables[name], name, known.protected) for name in LINK_ENDS}
+    stated, taken = found["stated_relation"], known.taken["record_id"]
+    is_told = stated["record_id"].isin(taken) | stated["related_record_id"].isin(taken)
+    return {**found, "stated_relation": stated[~is_told].reset_index(drop=True)}
 
 
 def _without_ends(links: pd.DataFrame, name: str, protected: pd.DataFrame) -> pd.DataFrame:
@@ -122,33 +143,34 @@ def _without_ends(links: pd.DataFrame, name: str, protected: pd.DataFrame) -> pd
     return links[~is_hidden].reset_index(drop=True)
 
 
-def _hide_golden(
-    tables: Frames, secret: Secret, taken: pd.DataFrame, protected: pd.DataFrame
-) -> pd.DataFrame:
-    golden = tables["golden_value"]
-    locates = golden["attribute"].isin(LOCATING_GOLDEN)
-    is_hidden = seen_with(golden, taken, ["resident_id", "record_id"]) | (
-        locates & (golden["record_id"].isin(secret.masked) | seen_with(golden, protected, ["resident_id"]))
+def _hide_golden(golden: pd.DataFrame, secret: Secret, known: _Known) -> pd.DataFrame:
+    """Golden values that somebody may still be shown, each named after a record that may be."""
+    pieces = supported(golden, known.said, ["resident_id", "attribute", "value"])
+    locates = pieces["attribute"].isin(LOCATING_GOLDEN)
+    is_named = seen_with(pieces, known.taken, ["resident_id", "record_id"]) | (
+        locates & pieces["record_id"].isin(secret.masked)
     )
-    current = tables["residence"][tables["residence"]["is_current"].astype(bool)]
-    homeless = golden["attribute"].eq("uprn") & ~seen_with(
-        golden, current.rename(columns={"uprn": "value"}), ["resident_id", "value"]
-    )
-    return golden[~(is_hidden | homeless)].reset_index(drop=True)
+    is_protected = locates & seen_with(pieces, known.protected, ["resident_id"])
+    is_left = ~is_protected & (~is_named | pieces["heir"].notna())
+    shown = pieces.assign(
+        record_id=pieces["record_id"].mask(is_named, pieces["heir"]),
+        agreeing_source_count=pieces["agreeing_source_count"] - pieces["lost_source_count"],
+    )[is_left]
+    return shown[golden.columns].reset_index(drop=True)
 
 
 def _hide_residents(tables: Frames, golden_before: pd.DataFrame, protected: pd.DataFrame) -> pd.DataFrame:
     """Residents with the values and the records that they still have; none without a record."""
     crosswalk, golden = tables["crosswalk"], tables["golden_value"]
-    bounding = (crosswalk, golden, golden_before, protected)
+    current = tables["residence"][tables["residence"]["is_current"].astype(bool)]
+    bounding = (crosswalk, golden, golden_before, protected, current)
     pieces = cut(tables["resident"], [moment for rows in bounding for moment in (*rows[FROM], *ends(rows))])
     held = overlapping(pieces, crosswalk[["resident_id", "record_id", "source", FROM, TO]], ["resident_id"])
     counts = held.groupby("row").agg(
         record_count=("record_id", "nunique"), source_count=("source", "nunique")
     )
     pieces = pieces.assign(**{name: counts[name].reindex(pieces.index) for name in counts.columns})
-    attributes = sorted(set(golden_before["attribute"]) & set(pieces.columns))
-    for attribute in attributes:
+    for attribute in sorted(set(golden_before["attribute"]) & set(pieces.columns)):
         # Only what a golden value bore out and no longer does goes: earlier versions may know some without one.
         was, still = (
             seen_with(pieces, values[values["attribute"].eq(attribute)], ["resident_id"])
@@ -205,6 +227,7 @@ def _hide_records(records: pd.DataFrame, secret: Secret) -> pd.DataFrame:
 
 
 def _hide_aliases(aliases: pd.DataFrame, secret: Secret) -> pd.DataFrame:
+    """Aliases of records that are held, and are one."""
     ids = aliases[["alias_record_id", "record_id"]].astype(object)
     is_gone = ids.isin(list(secret.gone)).any(axis=1)
     ends_of = secret.forbidden[["record_id_l", "record_id_r"]].astype(object)

@@ -87,6 +87,24 @@ def read_forbidden(engine: sa.Engine) -> pd.DataFrame:
     return read_table(engine, FORBIDDEN_LINK, "operations")
 
 
+def drop_places(engine: sa.Engine, record_ids: pd.Series) -> None:
+    """Protect records no more that were protected for the place they shared with somebody alone.
+
+    Args:
+        engine: The index's database.
+        record_ids: The records.
+
+    Raises:
+        StoreError: The database refuses.
+    """
+    if record_ids.empty:
+        return
+    table = metadata().tables["operations.protected_record"]
+    named = sa.and_(table.c.record_id.in_(record_ids.tolist()), table.c.reach == "place")
+    with writing(engine) as connection:
+        connection.execute(sa.delete(table).where(named))
+
+
 def add_rows(connection: sa.Connection, rows: pd.DataFrame, table: Table) -> int:
     """Add rows to a table of schema `operations`; a row whose key is there already is left as it is.
 

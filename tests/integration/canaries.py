@@ -48,6 +48,7 @@ class Place:
 NOWHERE = Place("", "", "", "")
 HOME = Place("999988880001", "11", "QUILLHOME ROAD", "NX1 9QA")
 REFUGE = Place("999988880002", "22", "HAVENSIDE CLOSE", "NX1 9QB")
+# Its postcode is no valid one: what a check says of a secret cell must not be told either.
 OTHER_REFUGE = Place("999988880003", "33", "LANTERN MEWS", "NX1 9QC")
 BIRTH_HOME = Place("999988880004", "44", "VELLUM STREET", "NX1 9QD")
 PLACEMENT = Place("999988880005", "55", "FOXGLOVE WALK", "NX1 9QE")
