@@ -34,7 +34,8 @@ REPORT = Asset(name="quality_report", uri="residents-index://report")
 DOC = """
 ### Purpose
 One snapshot's extracts become one published index of residents and households: ingest, validate, standardise,
-remember, link, cluster, index, products. Data engineers run it monthly; safeguarding teams and auditors read what it publishes.
+remember, link, cluster, index, products. It runs every morning and works on what has
+changed since the run before; safeguarding teams and auditors read what it publishes.
 Parameter `snapshot_date` (YYYY-MM-DD) names the month; the latest that has arrived when empty.
 
 ### Triage
@@ -258,11 +259,11 @@ def products(run: str) -> None:
 
 
 @dag(
-    schedule="0 5 2 * *",
+    schedule="0 5 * * *",
     start_date=datetime(2026, 1, 1),
     catchup=False,
     max_active_runs=1,
-    tags=["residents-index", "monthly"],
+    tags=["residents-index", "daily"],
     doc_md=DOC,
     params={
         "snapshot_date": Param(

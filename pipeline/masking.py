@@ -4,9 +4,11 @@ from functools import partial
 
 import pandas as pd
 
+from linkage.ingest import row_hashes
 from linkage.protect.mask import mask_quarantined, mask_records, mask_rows, without_records
 from linkage.schema import LOCATING_ATTRIBUTES, QUARANTINE, REMEMBERED, STATEMENT
 from pipeline import stages
+from pipeline.increment import ROW_HASHES
 from pipeline.linking import drop_links
 from pipeline.memory import STEP as REMEMBER
 from pipeline.run import Run
@@ -44,7 +46,9 @@ def _mask_source(run: Run, source: str, keys: pd.Index) -> None:
     """The rows masked, and checked and standardised anew: what a check said of a cell tells of the cell."""
     contract, folder = run.contracts[source], run.folder
     rows = partial(mask_rows, keys=keys, contract=contract)
-    folder.redact(f"ingest/{source}", "raw", rows)
+    if folder.redact(f"ingest/{source}", "raw", rows):
+        hashed = row_hashes(folder.read(f"ingest/{source}", "raw"), contract.column_names)
+        folder.redact(f"ingest/{source}", ROW_HASHES, lambda _: hashed)
     folder.drop_step(f"validate/{source}")
     stages.validate_source(run, source)
     # A correction may have put back what was taken out of the row.

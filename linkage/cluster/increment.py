@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from linkage.cluster.households import arrays_of, cluster_places, links_of
 from linkage.cluster.judgements import Links
-from linkage.cluster.tables import cluster_table, merged_tables
+from linkage.cluster.tables import cluster_table, replaced
 from linkage.engine.decisions import Decisions, Pairs
 from linkage.engine.encode import MISSING, LongArray
 from linkage.engine.encode import IntArray as Labels
@@ -17,7 +17,6 @@ from linkage.engine.kernels.forest import components
 from linkage.engine.pair_arrays import PairArrays
 from linkage.engine.record_order import RecordOrder
 from linkage.engine.residents import FrozenModel, RunRecords
-from linkage.schema import CLUSTER, check
 
 BoolArray = npt.NDArray[np.bool_]
 
@@ -76,7 +75,6 @@ def cluster_increment(
     Raises:
         SchemaError: A table does not conform, or the pairs are of other records.
     """
-    check(base.clusters, CLUSTER)
     run = RunRecords.of(records)
     weighed = arrays_of(pairs, run.order)
     before = _State(base.pairs.order, links_of(base.judgements, base.pairs.order))
@@ -89,7 +87,7 @@ def cluster_increment(
     is_touched[source != MISSING] |= affected[source[source != MISSING]]
     reached = np.flatnonzero(_in_components(after.component(weighed), is_touched))
     label = cluster_places(run, weighed, after.links, reached, frozen)
-    return _increment(base.clusters, run.order, reached, label)
+    return _increment(base, run.order, reached, label)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,12 +136,11 @@ def _in_components(label: Labels, chosen: BoolArray) -> BoolArray:
 
 
 def _increment(
-    clusters: pd.DataFrame, order: RecordOrder, reached: LongArray, label: LongArray
+    base: ClusterBase, order: RecordOrder, reached: LongArray, label: LongArray
 ) -> ClusterIncrement:
     """The clusters of the base run with those of the reached records put in place of what they were in."""
-    is_old = np.ones(len(order) + 1, dtype=np.bool_)
-    is_old[reached], is_old[MISSING] = False, False
-    kept = is_old[order.positions(pa.array(clusters["record_id"], pa.string()))]
     ids = order.record_ids.take(pa.array(reached))
+    before = base.pairs.order
+    gone = before.record_ids.filter(pa.array(order.places_of(before) == MISSING))
     anew = cluster_table(ids, np.searchsorted(reached, label))
-    return ClusterIncrement(merged_tables(clusters, kept, anew), ids)
+    return ClusterIncrement(replaced(base.clusters, pa.concat_arrays([gone, ids]), anew), ids)

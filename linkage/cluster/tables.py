@@ -10,7 +10,7 @@ from linkage.cluster.judgements import IntArray, Place
 from linkage.engine.kernels.increments import places_among
 from linkage.engine.texts import as_text, text_buffers
 from linkage.errors import SchemaError
-from linkage.schema import CLUSTER
+from linkage.schema import CLUSTER, columns_of
 
 
 def distinct_ids(ordered: pd.DataFrame) -> pd.Index:
@@ -50,24 +50,36 @@ def cluster_table(record_ids: pa.Array, label: npt.NDArray[np.integer]) -> pd.Da
     return _table({"record_id": ids, "cluster_id": ids.take(pa.array(first[of_row]))})
 
 
-def merged_tables(clusters: pd.DataFrame, kept: npt.NDArray[np.bool_], anew: pd.DataFrame) -> pd.DataFrame:
-    """Rows of the table `CLUSTER` that are kept, and others, in order of record id.
+def replaced(clusters: pd.DataFrame, gone: pa.Array, anew: pd.DataFrame) -> pd.DataFrame:
+    """The table `CLUSTER` with the rows of some records left out and others put in, in order of record id.
 
     Args:
         clusters: Frame conforming to `CLUSTER`, in order of record id.
-        kept: Which of its rows are kept.
-        anew: Frame conforming to `CLUSTER`, in order of record id, of other records.
+        gone: Ids of the records whose rows are left out; those without one count for nothing.
+        anew: Frame conforming to `CLUSTER`, in order of record id, of records that then have no row.
     """
-    ids = [_one_array(frame["record_id"]) for frame in (clusters[kept], anew)]
-    place = places_among(*text_buffers(ids[0]), *text_buffers(ids[1])) + np.arange(len(anew))
-    total = len(ids[0]) + len(ids[1])
-    is_new = np.zeros(total, dtype=np.bool_)
-    is_new[place] = True
-    row = np.empty(total, dtype=np.int64)
-    row[is_new], row[~is_new] = np.arange(len(ids[0]), total), np.arange(len(ids[0]))
-    named = [_one_array(frame["cluster_id"]) for frame in (clusters[kept], anew)]
-    columns = {"record_id": pa.concat_arrays(ids), "cluster_id": pa.concat_arrays(named)}
-    return _table({name: values.take(pa.array(row)) for name, values in columns.items()})
+    old = [_one_array(column) for column in columns_of(clusters, CLUSTER)]
+    kept = np.delete(np.arange(len(clusters)), _rows_of(gone, old[0]))
+    new = [_one_array(anew[name]) for name in CLUSTER.names]
+    place = _among(new[0], old[0])
+    row = np.insert(kept, np.searchsorted(kept, place), len(clusters) + np.arange(len(anew)))
+    both = [pa.concat_arrays(columns).take(pa.array(row)) for columns in zip(old, new, strict=True)]
+    return _table(dict(zip(CLUSTER.names, both, strict=True)))
+
+
+def _rows_of(record_ids: pa.Array, ordered: pa.Array) -> npt.NDArray[np.int64]:
+    """Rows of some ids among ids in order; ids that are not among them have none."""
+    place = _among(record_ids, ordered)
+    inside = np.flatnonzero(place < len(ordered))
+    same = pc.equal(ordered.take(pa.array(place[inside])), record_ids.take(pa.array(inside)))
+    rows: npt.NDArray[np.int64] = place[inside[same.to_numpy(zero_copy_only=False).astype(np.bool_)]]
+    return rows
+
+
+def _among(record_ids: pa.Array, ordered: pa.Array) -> npt.NDArray[np.int64]:
+    """How many of the ids in order come before each of some ids."""
+    places: npt.NDArray[np.int64] = places_among(*text_buffers(ordered), *text_buffers(record_ids))
+    return places
 
 
 def _one_array(column: pd.Series) -> pa.Array:

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from linkage.engine.encode import MISSING, IntArray, LongArray, canonical_order
 from linkage.engine.fingerprints import HashArray
 from linkage.engine.kernels.identity import hash_texts
+from linkage.engine.kernels.increments import places_in_order
 from linkage.engine.texts import as_text, text_buffers
 
 Ids: TypeAlias = pa.Array | pa.ChunkedArray
@@ -54,6 +55,11 @@ class RecordOrder:
         return hash_texts(*text_buffers(self.record_ids))
 
     @cached_property
+    def has_ties(self) -> bool:
+        """Whether two ids share a hash."""
+        return bool((self.hashes[1:] == self.hashes[:-1]).any())
+
+    @cached_property
     def rank(self) -> IntArray:
         """Place of each id in the order of the ids as text."""
         rank = np.empty(len(self), dtype=np.int32)
@@ -77,8 +83,13 @@ class RecordOrder:
         return place
 
     def places_of(self, other: "RecordOrder") -> IntArray:
-        """Place here of each record of another order; `MISSING` for one that is not here."""
-        return self.positions(other.record_ids)
+        """Place here of each record of another order; `MISSING` for one that is not here.
+
+        Records are told apart by their hashes, and by their text where two of one order share one.
+        """
+        if self.has_ties or other.has_ties:
+            return self.positions(other.record_ids)
+        return places_in_order(self.hashes, other.hashes)
 
     def holds(self, record_ids: Ids) -> npt.NDArray[np.bool_]:
         """Which of these records are among some ids; ids that are not here count for nothing."""

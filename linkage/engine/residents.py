@@ -70,11 +70,13 @@ def _birth_dates(records: pd.DataFrame) -> pd.Series:
     precision = records["birth_date_precision"].astype(object)
     precision = precision.where(~records["is_birth_date_weak"].astype(bool) | precision.isna(), "year")
     place, distinct = pd.factorize(pd.to_datetime(records["birth_date"]))
+    rows = pa.array(place, mask=place < 0)
     written = pd.Series(pd.NA, index=records.index, dtype="string[pyarrow]")
     for name, form in PARTIAL.items():
         chosen = (precision == name) & (place >= 0)
-        texts = pd.Series(pd.DatetimeIndex(distinct).strftime(form), dtype="string[pyarrow]")
-        written = written.mask(chosen, texts.take(place).set_axis(records.index))
+        texts = pa.array(pd.DatetimeIndex(distinct).strftime(form), pa.string())
+        of_row = pd.Series(texts.take(rows), index=records.index, dtype="string[pyarrow]")
+        written = written.mask(chosen, of_row)
     return written
 
 

@@ -34,6 +34,7 @@ SOURCE_STATE = Table(
     (
         text("source", "Source.", required=True),
         date("snapshot_date", "Snapshot in which the source last delivered.", required=True),
+        date("first_snapshot_date", "Snapshot in which it first delivered; missing where that is not known."),
         boolean("is_stale", "It has not delivered for the snapshot of the live run.", required=True),
     ),
 )
@@ -101,7 +102,7 @@ RESIDENCE = Table(
         integer("stay", "Number of the stay, from 1: somebody may come back to an address.", required=True),
         text(
             "standing",
-            "current, disputed (a service still says so, but another address is held to be the current one) or former.",
+            "current, disputed (a service still says so, but it is not held to be the current one) or former.",
             required=True,
         ),
         boolean("is_current", "This is the resident's current address.", required=True),

@@ -89,3 +89,16 @@ def places_among(
                 high = middle
         places[number] = low
     return places
+
+
+@njit(cache=True, nogil=True)
+def places_in_order(numbers: npt.NDArray[np.uint64], wanted: npt.NDArray[np.uint64]) -> IntArray:
+    """Place of each wanted number among some numbers, both distinct and ascending; -1 for one that is not there."""
+    places = np.full(len(wanted), -1, dtype=np.int32)
+    at = 0
+    for number in range(len(wanted)):
+        while at < len(numbers) and numbers[at] < wanted[number]:
+            at += 1
+        if at < len(numbers) and numbers[at] == wanted[number]:
+            places[number] = at
+    return places

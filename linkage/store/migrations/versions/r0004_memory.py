@@ -129,6 +129,11 @@ TABLES: dict[str, tuple[str, tuple[str, ...], tuple[tuple[str, str, str], ...]]]
         (
             ("source", "text", "Source."),
             ("snapshot_date", "date", "Snapshot in which the source last delivered."),
+            (
+                "first_snapshot_date",
+                "date?",
+                "Snapshot in which it first delivered; missing where that is not known.",
+            ),
             ("is_stale", "boolean", "It has not delivered for the snapshot of the live run."),
         ),
     ),
@@ -142,8 +147,7 @@ TABLES: dict[str, tuple[str, tuple[str, ...], tuple[tuple[str, str, str], ...]]]
             (
                 "standing",
                 "text",
-                "current, disputed (a service still says so, but another address is held to be the current "
-                "one) or former.",
+                "current, disputed (a service still says so, but it is not held to be the current one) or former.",
             ),
             ("is_current", "boolean", "This is the resident's current address."),
             ("from_date", "date?", "Since when; missing when no service says."),
