@@ -3,6 +3,7 @@
 import json
 import os
 import tempfile
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,11 +14,13 @@ from linkage.settings import Settings
 
 FOLDER = "postgres"
 RUNTIME_VARIABLE = "XDG_RUNTIME_DIR"
+HELD: Counter[Path] = Counter()
+"""How many hold each server in this process."""
 
 
 @contextmanager
 def embedded_server(settings: Settings) -> Iterator[str]:
-    """Start the server, or join the one that another process has started; the last to leave stops it.
+    """Start the server, or join the one that is up, this process's or another's; the last to leave stops it.
 
     Args:
         settings: The server's files are in `<data dir>/postgres`.
@@ -39,10 +42,14 @@ def embedded_server(settings: Settings) -> Iterator[str]:
         raise StoreError(
             f"The embedded PostgreSQL did not start ({type(error).__name__}); its log is in {folder}/log."
         ) from error
+    # The package counts processes: the first of this one's holders to leave would stop the server under the others.
+    HELD[folder] += 1
     try:
         yield server.get_uri()
     finally:
-        server.cleanup()
+        HELD[folder] -= 1
+        if not HELD[folder]:
+            server.cleanup()
 
 
 def server_package() -> ModuleType:

@@ -41,7 +41,6 @@ def an_index(size: int = 8, *, surname: str = "OKAFOR", merged: bool = False) ->
             "uprn_match_grade": "given",
             "is_birth_date_weak": False,
             "is_live": True,
-            "is_address_withheld": False,
         }
     )
     first = "council_tax:0:lead:1"
@@ -178,7 +177,6 @@ BREAKAGES = {
     ),
     "current_residences_agree": lambda t: broken(t, "residence", is_current=False),
     "household_links_join_two_residents": lambda t: broken(t, "household_link", is_one_address=True),
-    "withheld_addresses_are_absent": lambda t: broken(t, "resident", is_address_withheld=True),
     "every_record_in_one_resident": lambda t: replace(t, crosswalk=t.crosswalk.iloc[1:]),
 }
 
@@ -196,20 +194,25 @@ def test_a_broken_index_is_refused_and_the_old_one_stays(engine: sa.Engine, name
     assert runs.status(engine, "b") == "running"
 
 
-def test_a_link_of_a_resident_whose_address_is_withheld_closes_the_gate(engine: sa.Engine) -> None:
+def test_an_address_or_a_link_of_a_protected_person_closes_the_gate(engine: sa.Engine) -> None:
     tables = an_index()
-    hidden = replace(
-        tables,
-        resident=tables.resident.assign(is_address_withheld=True, uprn=pd.NA, household_id=pd.NA),
-        golden_value=tables.golden_value[tables.golden_value["attribute"] != "uprn"],
-        residence=tables.residence.iloc[:0],
-        household=tables.household.iloc[:0],
-        household_link=tables.household_link.iloc[:1].assign(is_one_address=False),
-    )
+    record_id = tables.crosswalk["record_id"].iloc[0]
+    protect = sa.text("INSERT INTO operations.protected_record VALUES (:record_id, 'person', 'a')")
+    with engine.begin() as connection:
+        connection.execute(protect, {"record_id": record_id})
     with pytest.raises(GateClosedError, match=r"1 of \d+ checks failed: withheld_addresses_are_absent"):
-        put(engine, "a", hidden)
-    unlinked = replace(hidden, household_link=tables.household_link.iloc[:0])
-    assert put(engine, "a", unlinked).status == "published"
+        put(engine, "a", tables)
+
+
+def test_two_records_that_must_never_be_joined_in_one_resident_close_the_gate(engine: sa.Engine) -> None:
+    tables = an_index(merged=True)
+    resident = tables.crosswalk.groupby("resident_id")["record_id"].agg(list)
+    one, other = sorted(next(ids for ids in resident if len(ids) > 1)[:2])
+    forbid = sa.text("INSERT INTO operations.forbidden_link VALUES (:one, :other, :one, 'a')")
+    with engine.begin() as connection:
+        connection.execute(forbid, {"one": one, "other": other})
+    with pytest.raises(GateClosedError, match=r"1 of \d+ checks failed: forbidden_links_kept"):
+        put(engine, "a", tables)
 
 
 def test_rows_that_went_missing_close_the_gate(engine: sa.Engine) -> None:
@@ -283,7 +286,7 @@ def test_the_summary_counts_what_is_live(engine: sa.Engine) -> None:
     put(engine, "a", an_index())
     summary = index_summary(engine)
     assert (summary.live_run_id, summary.snapshot_date) == ("a", "2026-08-01")
-    assert (summary.resident_count, summary.addressed_count, summary.withheld_count) == (8, 8, 0)
+    assert (summary.resident_count, summary.addressed_count) == (8, 8)
     assert (summary.household_count, summary.communal_count) == (4, 0)
     assert summary.record_counts == {"council_tax": 8, "libraries": 8}
 
