@@ -9,6 +9,7 @@ from collections.abc import Callable
 from datetime import date
 
 from linkage.settings import Settings
+from linkage.store.database import connect
 from pipeline import indexing, products, publish, stages
 from pipeline.run import Run, plan_run
 
@@ -26,19 +27,20 @@ def run_all(settings: Settings, snapshot_date: date | None, *, progress: Progres
     Returns:
         The run, published and measured.
     """
-    progress("plan")
-    run = plan_run(settings, snapshot_date)
-    make_records(run, progress=progress)
-    progress("link")
-    stages.link_records(run)
-    progress("cluster")
-    stages.cluster_records(run)
-    progress("index")
-    indexing.index_records(run)
-    progress("publish")
-    publish.publish_run(run)
-    progress("products")
-    products.measure(run)
+    with connect(settings):  # an embedded server starts once, not once a stage
+        progress("plan")
+        run = plan_run(settings, snapshot_date)
+        make_records(run, progress=progress)
+        progress("link")
+        stages.link_records(run)
+        progress("cluster")
+        stages.cluster_records(run)
+        progress("index")
+        indexing.index_records(run)
+        progress("publish")
+        publish.publish_run(run)
+        progress("products")
+        products.measure(run)
     return run
 
 
