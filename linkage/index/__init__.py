@@ -5,6 +5,7 @@ from linkage.index.build import build_index
 from linkage.index.difference import Difference, index_difference
 from linkage.index.edition import Edition, Scope
 from linkage.index.limits import DriftLimit, drift_limits
+from linkage.index.live import LiveIndex
 from linkage.index.lookup import (
     IndexSummary,
     UnknownResidentError,
@@ -12,6 +13,7 @@ from linkage.index.lookup import (
     known_record_count,
     resident_detail,
 )
+from linkage.index.part import Reach, build_part
 from linkage.index.publication import IndexMovedError, PublishOutcome, publish
 from linkage.index.reading import Index, open_index
 from linkage.index.rollback import roll_back
@@ -28,13 +30,16 @@ __all__ = [
     "IndexMovedError",
     "IndexSummary",
     "IndexTables",
+    "LiveIndex",
     "PublishOutcome",
+    "Reach",
     "RowCounts",
     "Scope",
     "Succession",
     "UnknownResidentError",
     "audit",
     "build_index",
+    "build_part",
     "drift_limits",
     "index_difference",
     "index_summary",

@@ -12,6 +12,12 @@ from linkage.index.identity import identities
 
 Codes = npt.NDArray[np.int64]
 EVENT_COLUMNS = ["kind", "resident_id", "other_resident_id", "record_count", "reason"]
+EVENT_TYPES = {
+    "kind": "string[pyarrow]",
+    "resident_id": "string[pyarrow]",
+    "other_resident_id": "string[pyarrow]",
+    "record_count": "int64",
+}
 REASONS = {
     "minted": "Records that no resident had.",
     "split": "Its records were part of the other resident's.",
@@ -80,14 +86,12 @@ def succeed(clusters: pd.DataFrame, before: pd.DataFrame, ledger: Ledger) -> Suc
     named = pd.concat([chosen[["cluster_id", "resident_id"]], minted], ignore_index=True)
     resident_ids = named.set_index("cluster_id")["resident_id"].astype("string[pyarrow]").sort_index()
     sizes = clusters["cluster_id"].value_counts()
-    events = pd.concat(
-        [
-            _begun(minted, overlap, sizes),
-            _restored(returned, sizes),
-            _ended(before, overlap, chosen, resident_ids),
-        ],
-        ignore_index=True,
-    )
+    parts = [
+        _begun(minted, overlap, sizes),
+        _restored(returned, sizes),
+        _ended(before, overlap, chosen, resident_ids),
+    ]
+    events = pd.concat([part.astype(EVENT_TYPES) for part in parts], ignore_index=True)
     return Succession(resident_ids, _ordered(events))
 
 
