@@ -13,8 +13,11 @@ from linkage.index import (
     LiveIndex,
     Scope,
     Succession,
+    about,
     build_index,
     build_part,
+    changes,
+    excerpt,
     succeed,
 )
 from linkage.remember import called_now
@@ -49,6 +52,7 @@ from pipeline.reaching import Reached
 from pipeline.run import PLAN, Run
 from pipeline.stages import counts_of
 
+RUN = metadata().tables["operations.run"]
 LIVE_RUN = metadata().tables["operations.live_run"]
 STEP = "index"
 WHO_HAD_IT = Table(CROSSWALK.name, CROSSWALK.grain, CROSSWALK.key, CROSSWALK.columns[:2])
@@ -131,13 +135,30 @@ def _made(run: Run, connection: sa.Connection) -> Edition:
     base = latest_publication(connection)
     reached = _reached(run, inputs, LiveIndex(connection)) if _is_part(run, connection) else None
     if reached is not None and reached.is_closed:
-        succession = reached.succession
-        tables, scope = build_part(reached.reach, reached.live, reached, **_given(run))
-    else:
-        succession, scope = _succession(inputs, connection), None
-        whole = replace(inputs, pairs=run_pairs(run)[0], resident_ids=succession.resident_ids)
-        tables = build_index(whole, **_given(run))
-    return Edition(run.run_id, run.snapshot_date, base, tables, succession.events, empty(CHANGE), scope)
+        part = build_part(reached.reach, reached.live, reached, **_given(run))
+        asked = part.scope.resident
+        told = _changes(run, connection, about(part.around, asked), asked)
+        events = reached.succession.events
+        return Edition(run.run_id, run.snapshot_date, base, part.tables, events, told, part.scope)
+    succession = _succession(inputs, connection)
+    whole = replace(inputs, pairs=run_pairs(run)[0], resident_ids=succession.resident_ids)
+    tables = build_index(whole, **_given(run))
+    return Edition(
+        run.run_id, run.snapshot_date, base, tables, succession.events, _changes(run, connection, tables)
+    )
+
+
+def _changes(
+    run: Run, connection: sa.Connection, after: IndexTables, resident_ids: pd.Series | None = None
+) -> pd.DataFrame:
+    """What happened since the live index, unless that is of a later snapshot, or there is none."""
+    since = connection.scalar(
+        sa.select(RUN.c.snapshot_date).join(LIVE_RUN, LIVE_RUN.c.run_id == RUN.c.run_id)
+    )
+    if since is None or since > run.snapshot_date:
+        return empty(CHANGE)
+    before = excerpt(connection, resident_ids)
+    return changes(before, after, run_id=run.run_id, before_snapshot=since, after_snapshot=run.snapshot_date)
 
 
 def _given(run: Run) -> dict[str, Any]:

@@ -40,6 +40,11 @@ class Run:
         folder = RunFolder(self.settings.data_dir, self.inputs.base_run_id)
         return folder if folder.manifest(PLAN) is not None else None
 
+    @property
+    def takes_over(self) -> RunFolder | None:
+        """Artefacts of the base run of which what has not changed may be taken over; none where every run is full."""
+        return self.base if self.settings.increments else None
+
     def follows(self, base: RunFolder) -> bool:
         """Whether an earlier run was made by the very code, engine and contracts of this one."""
         was = RunInputs(**base.read_json(PLAN, "inputs.json"))

@@ -161,7 +161,7 @@ def _number_sources(encoded: Encoded, known: tuple[str, ...] | None) -> tuple[st
 
 
 def _apart(table: pa.Table, spec: Spec, encoded: Encoded) -> IntArray:
-    """Code of what makes two records two people: one source where each holds a person once, or one raw row."""
+    """Code of what makes two records two people: one source where each holds a person once, or one key."""
     if spec.compare == "between_sources":
         return np.ascontiguousarray(encoded.codes[:, encoded.column(SOURCE_KEY)])
     if not spec.apart:

@@ -5,11 +5,13 @@ import pandas as pd
 from linkage.evaluate.town import Town
 
 HAPPENED = ["kind", "person_id", "related_person_id", "uprn", "household_id", "day", "end_day"]
-TYPES = {name: "string[pyarrow]" for name in HAPPENED[:5]} | dict.fromkeys(HAPPENED[5:], "datetime64[s]")
+TYPES = dict.fromkeys(HAPPENED[:5], "string[pyarrow]") | dict.fromkeys(HAPPENED[5:], "datetime64[s]")
 ADULT = pd.DateOffset(years=18)
 
 
-def happenings(town: Town, since: pd.Timestamp, until: pd.Timestamp, *, communal: "pd.Series[str]") -> pd.DataFrame:
+def happenings(
+    town: Town, since: pd.Timestamp, until: pd.Timestamp, *, communal: "pd.Series[str]"
+) -> pd.DataFrame:
     """Everything that the change feed ought to tell, had services known all at once.
 
     Args:

@@ -77,7 +77,7 @@ def _calibration(
     stays, person = stays[person.notna()], person[person.notna()]
     is_right = stays["uprn"].eq(person.map(homes)).fillna(False).to_numpy(dtype=bool)
     chance = stays["probability"].to_numpy(dtype="float64")
-    group = pd.cut(chance, list(EDGES), include_lowest=True)
+    group = pd.Series(pd.cut(chance, list(EDGES), include_lowest=True))
     measured = pd.DataFrame({"probability": chance, "is_right": is_right}).groupby(group, observed=True)
     table = measured.agg(
         count=("is_right", "size"), probability=("probability", "mean"), right_share=("is_right", "mean")

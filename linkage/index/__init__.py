@@ -4,6 +4,8 @@ from linkage.index.audit import AuditCheck, RowCounts, audit
 from linkage.index.build import build_index
 from linkage.index.difference import Difference, index_difference
 from linkage.index.edition import Edition, Scope
+from linkage.index.excerpt import about, excerpt
+from linkage.index.feed import changes
 from linkage.index.limits import DriftLimit, drift_limits
 from linkage.index.live import LiveIndex
 from linkage.index.lookup import (
@@ -37,10 +39,13 @@ __all__ = [
     "Scope",
     "Succession",
     "UnknownResidentError",
+    "about",
     "audit",
     "build_index",
     "build_part",
+    "changes",
     "drift_limits",
+    "excerpt",
     "index_difference",
     "index_summary",
     "known_record_count",

@@ -22,7 +22,8 @@ def is_child(evidence: Evidence, birth_dates: pd.Series, reckoning_day: int) -> 
     """
     says = evidence.records["age_group"]
     as_child, as_adult = (
-        evidence.any_of(says.eq(group).fillna(value=False).to_numpy(dtype=bool)) for group in ("child", "adult")
+        evidence.any_of(says.eq(group).fillna(value=False).to_numpy(dtype=bool))
+        for group in ("child", "adult")
     )
     return by_birth(birth_dates, reckoning_day, otherwise=as_child & ~as_adult)
 

@@ -108,14 +108,14 @@ def reckoning_day(snapshot_date: date) -> int:
     return int(np.datetime64(snapshot_date.replace(day=1), "D").astype(np.int64))
 
 
-def _residents(
-    evidence: Evidence, golden: dict[str, pd.DataFrame], gazetteer: pd.DataFrame
-) -> pd.DataFrame:
+def _residents(evidence: Evidence, golden: dict[str, pd.DataFrame], gazetteer: pd.DataFrame) -> pd.DataFrame:
     count = len(evidence.resident_ids)
     columns = {
         name: chosen.set_index("resident")["value"].reindex(range(count)) for name, chosen in golden.items()
     }
-    homes = pd.Index(residential(gazetteer)["uprn"]).intersection(pd.Index(golden[ADDRESS_ATTRIBUTE]["value"]))
+    homes = pd.Index(residential(gazetteer)["uprn"]).intersection(
+        pd.Index(golden[ADDRESS_ATTRIBUTE]["value"])
+    )
     household = household_ids(pd.Series(homes, index=homes, dtype="string[pyarrow]"))
     household = household.reindex(pd.Index(columns[ADDRESS_ATTRIBUTE]))
     pairs = np.unique(evidence.resident * len(evidence.sources) + evidence.source)

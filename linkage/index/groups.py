@@ -54,7 +54,7 @@ class Grouped:
 
     def total(self, figures: Floats) -> Floats:
         """Sum of each group's figures."""
-        added: Floats = np.bincount(self.number, weights=figures, minlength=len(self.keys))
+        added: Floats = np.bincount(self.number, weights=figures, minlength=len(self.keys)).astype(np.float64)
         return added
 
     def distinct(self, codes: Codes) -> Codes:

@@ -39,6 +39,21 @@ class Reach:
     records: pd.Series
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of the index.
+
+    Attributes:
+        tables: The rows that are in scope.
+        scope: What they are about.
+        around: All rows that were built for them: of the residents in scope everything, of others not.
+    """
+
+    tables: IndexTables
+    scope: Scope
+    around: IndexTables
+
+
 class Now(Protocol):
     """What a part asks of the records as they are now."""
 
@@ -56,7 +71,7 @@ def build_part(
     *,
     comparison_sources: frozenset[str],
     snapshot_date: date,
-) -> tuple[IndexTables, Scope]:
+) -> Part:
     """Build the rows of the index that a change of records can have changed.
 
     Residents reached are built with all who share a household with them, before or now, since a household counts and
@@ -70,7 +85,7 @@ def build_part(
         snapshot_date: As of `build_index`; in the month of the live index, so that all other rows stay as they are.
 
     Returns:
-        The rows, and what they are about.
+        The part.
     """
     given: dict[str, Any] = {"comparison_sources": comparison_sources, "snapshot_date": snapshot_date}
     alone = build_index(now.inputs_of(reach.residents), **given)
@@ -79,7 +94,7 @@ def build_part(
     linked = _distinct(published.linked_to(reach.residents), now.partners_of(reach.residents))
     around = build_index(now.inputs_of(_distinct(shared, linked)), **given)
     scope = Scope(resident=shared, household=households, record=reach.records, link=reach.residents)
-    return _within(around, scope), scope
+    return Part(_within(around, scope), scope, around)
 
 
 def _distinct(*parts: pd.Series) -> pd.Series:

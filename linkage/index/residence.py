@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from linkage.index.address import Candidates, base_weights
+from linkage.index.address import WEIGHT_DECIMALS, Candidates, base_weights
 from linkage.index.evidence import LONG_AGO, Codes, Evidence, Flags, as_dates, days
 from linkage.index.groups import NO_DAY, Grouped, grouped
 from linkage.index.statements import Statements
@@ -83,7 +83,7 @@ def stay_numbers(stated: Statements) -> Codes:
         return number
     pair, since = stated.pair[dated], stated.since_day[dated]
     begins = _begins(stated, dated)
-    run = np.cumsum(begins)
+    run = np.cumsum(begins).astype(np.int64)
     first_run = grouped(pair).smallest(run, of=np.ones(len(run), dtype=bool))[grouped(pair).number]
     number[dated] = run - first_run + 1
     undated = np.flatnonzero(stated.since_day == LONG_AGO)
@@ -170,18 +170,14 @@ def _then(evidence: Evidence, stated: Statements, groups: Grouped, first: Codes)
     """How likely each stay once was: not every one of its sources was wrong."""
     width = int(stated.source.max(initial=0)) + 1
     by_source = grouped(groups.number * width + stated.source)
-    best = by_source.highest(
-        base_weights(evidence, stated), of=np.ones(len(stated.source), dtype=bool)
-    )
+    best = by_source.highest(base_weights(evidence, stated), of=np.ones(len(stated.source), dtype=bool))
     wrong = np.bincount(by_source.keys // width, weights=np.log1p(-best), minlength=len(first))
-    chance: Floats = np.round(-np.expm1(wrong), 6)
+    chance: Floats = np.round(-np.expm1(wrong.astype(np.float64)), WEIGHT_DECIMALS)
     return chance
 
 
 def _ends(evidence: Evidence, stated: Statements, living: Living, groups: Grouped, first: Codes) -> Codes:
-    """Last day of each stay: as stated, else when a stay elsewhere began or it was no longer stated; at most the death.
-
-    """
+    """Last day of each stay: as stated, else when a stay elsewhere began or nobody stated it any more, or the death."""
     says_ends = evidence.trust["end_says"].eq(STAY).to_numpy(dtype=bool)[stated.source]
     is_stated = says_ends & stated.frame["to_date"].notna().to_numpy(dtype=bool) & ~stated.is_live
     stated_end = groups.largest(stated.until_day, of=is_stated, none=LONG_AGO)
@@ -226,6 +222,6 @@ def _evidence(evidence: Evidence, stated: Statements, living: Living, number: Co
             "to_date": frame["to_date"],
             "closed_date": frame["closed_date"],
             "is_live": stated.is_live,
-            "weight": np.round(living.weight, 6),
+            "weight": np.round(living.weight, WEIGHT_DECIMALS),
         }
     )

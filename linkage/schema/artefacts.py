@@ -72,6 +72,41 @@ ADDRESS = Table(
     ),
 )
 
+PLACE = Table(
+    "place",
+    "One text that names a live property of the gazetteer, told apart for matching.",
+    (),
+    (
+        text("uprn", "Property.", required=True),
+        text("parent_uprn", "Its building; the UPRN itself where it is part of none.", required=True),
+        text("postcode", "Postcode with one space."),
+        text("unit", "Flat, room or floor."),
+        text("number", "Number of the building, with suffix and end."),
+        text("building", "Words of the building's name, as compared."),
+        text("street", "Words of the street, as compared."),
+    ),
+)
+
+SUCCESSOR = Table(
+    "successor",
+    "One withdrawn property and the live one that took its place.",
+    ("uprn",),
+    (
+        text("uprn", "Withdrawn property.", required=True),
+        text("successor", "Live property.", required=True),
+    ),
+)
+
+FAILING = Table(
+    "failing",
+    "One row of one extract that failed one check, also of a check that judges the file by their share.",
+    (),
+    (
+        integer("check", "Position of the check among those of the source, from 0.", required=True),
+        integer("row_number", "Row in the file, from 1.", required=True),
+    ),
+)
+
 RECORD = Table(
     "record",
     "One mention of one person in one row of one source: a row of joint names gives several records.",
@@ -86,7 +121,7 @@ RECORD = Table(
         date("snapshot_date", "Date of the extract.", required=True),
         integer(
             "row_number",
-            "Row in the file, from 1: with the source, the one raw row of the record.",
+            "Row in the file, from 1: with source and snapshot, the one raw row of the record.",
             required=True,
         ),
         text("record_key", "The source's own key.", required=True, personal=True),

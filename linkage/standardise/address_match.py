@@ -15,7 +15,7 @@ import pandas as pd
 from rapidfuzz import fuzz, process
 
 from linkage.standardise.address_parts import read_parts
-from linkage.standardise.places import SEPARATOR, Places, key_of
+from linkage.standardise.places import Places, key_of
 from linkage.standardise.steps import TEXT, missing_text, same_text
 
 ALIKE = 85.0
@@ -57,7 +57,7 @@ def match(
 
 
 def _parts(texts: "pd.Series[str]", places: Places) -> pd.DataFrame:
-    read = [read_parts(text, places.areas) for text in texts.fillna("").tolist()]
+    read = [read_parts(text, places.area_ends) for text in texts.fillna("").tolist()]
     frame = pd.DataFrame(read, columns=["unit", "number", "words"], index=texts.index)
     return frame.astype(TEXT)
 
@@ -119,30 +119,10 @@ def _best(pairs: pd.DataFrame) -> pd.DataFrame:
 
 def _find_building(parts: pd.DataFrame, postcodes: "pd.Series[str]", places: Places) -> pd.DataFrame:
     """The building of each address whose unit was not found: `building` by address."""
-    buildings = places.texts.assign(
-        uprn=places.texts["uprn"].where(places.texts["unit"] == "", places.texts["parent_uprn"]),
-        unit=same_text("", places.texts.index),
-    )
-    is_known = (places.texts["unit"] == "") | (places.texts["parent_uprn"] != places.texts["uprn"])
-    as_places = Places(
-        buildings[is_known].reset_index(drop=True), _building_keys(places, is_known), places.areas
-    )
     wanted = parts[postcodes[parts.index].notna()]
     wanted = wanted.assign(unit=same_text("", wanted.index))
-    best = _best(_candidates(wanted, postcodes, as_places))
+    best = _best(_candidates(wanted, postcodes, places.buildings))
     return best[["uprn"]].rename(columns={"uprn": "building"})
-
-
-def _building_keys(places: Places, is_known: "pd.Series[bool]") -> pd.DataFrame:
-    """Keys of the gazetteer with the unit left out."""
-    known = np.asarray(is_known)
-    keys = places.keys[known[places.keys["place"]]]
-    pieces = keys["key"].str.split(SEPARATOR, expand=True)
-    new_place = np.cumsum(known) - 1
-    return keys.assign(
-        key=key_of(pieces[0], same_text("", keys.index), pieces[2]),
-        place=new_place[keys["place"]],
-    )
 
 
 def _with_building(found: pd.DataFrame, building: pd.DataFrame, shared: pd.Index) -> pd.DataFrame:

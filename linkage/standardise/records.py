@@ -30,6 +30,12 @@ TEXT_ATTRIBUTES = {
 }
 """Attributes read from one column each by a list of steps."""
 
+DATED = (
+    "birth_date", "birth_date_precision", "age_group", "is_birth_date_weak", "death_date", "start_date", "end_date",
+    "is_live",
+)  # fmt: skip
+"""Attributes that depend on the snapshot date too: what is in the future, how old somebody is."""
+
 WITHHELD = (*ADDRESS_COLUMNS, "phone")
 """What is left out of a record whose address the source forbids to show."""
 
@@ -63,9 +69,13 @@ def standardise(
         frames.append(records.assign(_order=order))
     if not frames:
         return empty(RECORD)
-    both = pd.concat(frames, ignore_index=True)
-    both = both.sort_values(["row_number", "_order", "person_position"], kind="stable").drop(columns="_order")
-    return conform(both, RECORD)
+    return in_order(pd.concat(frames, ignore_index=True))
+
+
+def in_order(records: pd.DataFrame) -> pd.DataFrame:
+    """Records by row, role in the contract's order (`_order`, which goes), and position; conforming to `RECORD`."""
+    ordered = records.sort_values(["row_number", "_order", "person_position"], kind="stable")
+    return conform(ordered.drop(columns="_order"), RECORD)
 
 
 def _records(
@@ -75,10 +85,11 @@ def _records(
     mentions = ~any_holds(kept, mapping.skip_when)
     rows, where = kept[mentions].reset_index(drop=True), located[mentions].reset_index(drop=True)
     where = _own_address(where, rows, mapping)
-    attributes = _attributes(rows, mapping, contract, snapshot_date)
+    attributes = _attributes(rows, mapping)
+    dated = dated_attributes(rows, mapping, contract, snapshot_date)
     people = people_of(rows, mapping)
     at = people.pop("row").to_numpy()
-    per_row = pd.concat([_origin(rows, snapshot_date), attributes, where], axis=1)
+    per_row = pd.concat([_origin(rows, snapshot_date), attributes, dated, where], axis=1)
     per_row = _withhold(per_row, any_holds(rows, contract.withhold_address_when))
     records = pd.concat([per_row.iloc[at].reset_index(drop=True), people], axis=1)
     return records.assign(
@@ -117,27 +128,44 @@ def _record_ids(records: pd.DataFrame, source: str, role: str) -> "pd.Series[str
     return source + ":" + records["record_key"].astype("string[pyarrow]") + ":" + role + ":" + position
 
 
-def _attributes(
-    rows: pd.DataFrame, mapping: PersonMapping, contract: Contract, snapshot_date: date
-) -> pd.DataFrame:
-    """Everything of a row but names and address."""
+def _attributes(rows: pd.DataFrame, mapping: PersonMapping) -> pd.DataFrame:
+    """Everything of a row but names, address and what depends on the day."""
     found: dict[str, object] = {
         name: run_steps(rows[column], steps)
         for name, steps in TEXT_ATTRIBUTES.items()
         if (column := getattr(mapping, name)) is not None
     }
-    frame = pd.DataFrame(found, index=rows.index)
+    return pd.DataFrame(found, index=rows.index)
+
+
+def dated_attributes(
+    rows: pd.DataFrame, mapping: PersonMapping, contract: Contract, snapshot_date: date
+) -> pd.DataFrame:
+    """What a row says of one role's dates and age, which depends on the day on which it is said.
+
+    Args:
+        rows: Raw rows.
+        mapping: The role.
+        contract: The source's contract.
+        snapshot_date: Date of the extract.
+
+    Returns:
+        Same index: the columns `DATED` of `RECORD`.
+    """
     births = _dates(rows, mapping.birth_date, contract, "birth", snapshot_date)
     ends = _dates(rows, mapping.end_date, contract, "end", snapshot_date)["date"]
-    return frame.assign(
-        birth_date=births["date"],
-        birth_date_precision=births["precision"],
-        age_group=age_groups(births["date"], role_says=mapping.age_group, today=snapshot_date),
-        is_birth_date_weak=is_weak_birth_day(births, contract.source),
-        death_date=_dates(rows, mapping.death_date, contract, "death", snapshot_date)["date"],
-        start_date=_dates(rows, mapping.start_date, contract, "start", snapshot_date)["date"],
-        end_date=ends,
-        is_live=_is_live(rows, mapping, ends, snapshot_date),
+    return pd.DataFrame(
+        {
+            "birth_date": births["date"],
+            "birth_date_precision": births["precision"],
+            "age_group": age_groups(births["date"], role_says=mapping.age_group, today=snapshot_date),
+            "is_birth_date_weak": is_weak_birth_day(births, contract.source),
+            "death_date": _dates(rows, mapping.death_date, contract, "death", snapshot_date)["date"],
+            "start_date": _dates(rows, mapping.start_date, contract, "start", snapshot_date)["date"],
+            "end_date": ends,
+            "is_live": _is_live(rows, mapping, ends, snapshot_date),
+        },
+        index=rows.index,
     )
 
 

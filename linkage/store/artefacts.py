@@ -4,7 +4,7 @@ import hashlib
 import json
 import shutil
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from linkage.errors import StoreError
-from linkage.schema.checks import conform
+from linkage.schema.checks import conform, shape
 from linkage.schema.column import Kind, Table
 from linkage.store.disk import alone, make_durable, rename_durably, writing_files
 from linkage.store.memory import peak_memory_mb
@@ -67,6 +67,13 @@ class StepFolder:
                 arrow = arrow.set_column(place, date_column, arrow[date_column].cast(pa.date32()))
         with writing_files(f"the table {name}"):
             pq.write_table(arrow, self._path / f"{name}.parquet", compression="zstd")
+
+    def take(self, path: Path) -> None:
+        """Have a file of another step, under the same name, without writing it again."""
+        try:
+            (self._path / path.name).hardlink_to(path)
+        except OSError:  # another disk, or one without such links
+            shutil.copy2(path, self._path / path.name)
 
     def write_text(self, file_name: str, text: str) -> None:
         """Write a text file, such as a page or a JSON document."""
@@ -167,25 +174,30 @@ class RunFolder:
         """What to do about a run whose artefacts are not what it wrote: nothing is in them only."""
         return f"remove the folder {self.path}, whose run can be made again, and run again."
 
-    def read(self, step: str, name: str, table: Table | None = None) -> pd.DataFrame:
+    def read(
+        self, step: str, name: str, table: Table | None = None, *, columns: Sequence[str] | None = None
+    ) -> pd.DataFrame:
         """Read a table that a finished step left, after checking that nobody changed it.
 
         Args:
             step: Step that wrote it.
             name: File name without ending.
-            table: Declaration to bring it back to; raw tables come back as text.
+            table: Declaration to bring it back to; raw tables come back as text. That its rows keep to it was checked
+                when they were written, and the hash tells that they are the same.
+            columns: Columns wanted, in this order; all when not given.
 
         Raises:
             StoreError: The step has not finished, or the file is not the one it wrote.
         """
         path = self.checked_file(step, f"{name}.parquet")
         try:
-            frame = pq.read_table(path).to_pandas(types_mapper=PANDAS_TYPES.get)
+            read = pq.read_table(path, columns=None if columns is None else list(columns))
         except pa.ArrowInvalid:
             raise StoreError(
                 f"The table {name} of step {step} cannot be read; {self._start_afresh()}"
             ) from None
-        return frame if table is None else conform(frame, table)
+        frame = read.to_pandas(types_mapper=PANDAS_TYPES.get)
+        return frame if table is None else shape(frame, table if columns is None else table.only(columns))
 
     def read_json(self, step: str, file_name: str) -> Any:
         """Read a JSON document that a finished step left."""

@@ -31,7 +31,9 @@ def bearing(before: Side, after: Side, found: pd.DataFrame) -> pd.DataFrame:
     over = over.assign(weight=over["gone_weight"], from_date=over["ended_date"])
     is_departure = numbered["kind"].isin(["left", "household_dissolved"])
     is_death = numbered["kind"] == "died"
-    gone = numbered[is_departure].drop(columns="resident_id").rename(columns={"resident_after": "resident_id"})
+    gone = (
+        numbered[is_departure].drop(columns="resident_id").rename(columns={"resident_after": "resident_id"})
+    )
     homes = after.homes.reset_index()[HERE]
     parts = [
         numbered[~is_departure & ~is_death][["number", *HERE]].merge(live, on=HERE),

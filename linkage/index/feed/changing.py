@@ -62,7 +62,9 @@ def _with_heirs(found: pd.DataFrame, departures: pd.DataFrame) -> pd.DataFrame:
     """Changes with one row for each resident whose evidence bears them out: a household's are all who left."""
     whole = found["kind"] == "household_dissolved"
     gone = departures[["household_id", "resident_after"]]
-    homes = found[whole].drop(columns="resident_after").reset_index(names="number").merge(gone, on="household_id")
+    homes = (
+        found[whole].drop(columns="resident_after").reset_index(names="number").merge(gone, on="household_id")
+    )
     return pd.concat([found[~whole], homes.set_index("number")])
 
 
@@ -70,7 +72,7 @@ def _ids(told: pd.DataFrame) -> pd.Series:
     """Hash of what changed, for whom, when, and by which run."""
     when = told["change_date"].dt.strftime("%Y-%m-%d")
     texts = told[TOLD_BY].assign(change_date=when).astype("string[pyarrow]").fillna("")
-    joined = texts[TOLD_BY[0]].str.cat([texts[name] for name in TOLD_BY[1:]], sep="\x1f")
+    joined = texts[TOLD_BY[0]].str.cat(texts[TOLD_BY[1:]], sep="\x1f")
     return pd.Series(
         [hashlib.sha256(text.encode()).hexdigest()[:32] for text in joined.tolist()],
         index=told.index,

@@ -4,8 +4,7 @@ import numpy as np
 import pandas as pd
 
 from linkage.index.age import by_birth
-from linkage.index.feed.moves import LEAST
-from linkage.index.feed.sides import MEMBERSHIP, Side, is_among, pairs
+from linkage.index.feed.sides import LEAST, MEMBERSHIP, Side, is_among, pairs
 
 FOLLOWED = pd.Timedelta(days=28)
 """How long services have to contradict each other before it is told: most records of a move come in sooner."""
@@ -20,12 +19,13 @@ TOGETHER = pd.Timedelta(days=31)
 """How far apart the household may have begun and the adult come, to be one event."""
 
 
-
 def is_child_at(side: Side) -> "pd.Series[bool]":
     """For each resident, by id: under 18 at the snapshot, by the birth date, else as records say."""
     people, records = side.tables.resident, side.records
     says = records["age_group"]
-    as_child, as_adult = (people["resident_id"].isin(records.loc[says == g, "resident_id"]) for g in ("child", "adult"))
+    as_child, as_adult = (
+        people["resident_id"].isin(records.loc[says == g, "resident_id"]) for g in ("child", "adult")
+    )
     day = int(side.snapshot.to_datetime64().astype("datetime64[D]").astype(np.int64))
     young = by_birth(people["birth_date"], day, otherwise=(as_child & ~as_adult).to_numpy(dtype=bool))
     return pd.Series(young, index=people["resident_id"])
@@ -101,7 +101,7 @@ def in_two_places(before: Side, after: Side) -> pd.DataFrame:
     other began. It is told once: when the contradiction has lasted four weeks on the first of a month.
 
     Returns:
-        One row a child and household, the columns of `FOUND` in `linkage.index.feed.moves`.
+        One row a child and household, the columns of `FOUND`.
     """
     places = _places(after)
     both = places.merge(places, on="resident_id", suffixes=("", "_newer"))

@@ -14,8 +14,8 @@ NAMED = ["forename", "surname", "birth_date"]
 def is_namesake(before: Side, after: Side, arrivals: pd.DataFrame) -> "pd.Series[bool]":
     """Whether another member of the household, now or before, may be the same person as each arrival.
 
-    It may when both have one forename and no two birth dates, or the same two names, in whichever order, and birth dates
-    less than ten years apart. Of two such arrivals the likelier one stands.
+    It may when both have one forename and no two birth dates, or the same two names, in whichever order, and birth
+    dates less than ten years apart. Of two such arrivals the likelier one stands.
 
     Args:
         before: The index before.

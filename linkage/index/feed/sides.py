@@ -10,6 +10,11 @@ from linkage.index.trust import HOME, STAY, trust_frame
 
 WEIGHTS = ["ended_weight", "unsent_weight", "address_weight"]
 MEMBERSHIP = ["household_id", "resident_id"]
+FOUND = ["kind", "household_id", "resident_id", "uprn", "change_date", "probability", "reason"]
+"""Columns of a change before its evidence is added."""
+
+LEAST = 0.5
+"""Probability from which a change is told."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +87,8 @@ def pairs(frame: pd.DataFrame, columns: list[str] | None = None) -> pd.MultiInde
     return pd.MultiIndex.from_frame(frame[columns or MEMBERSHIP])
 
 
-def is_among(frame: pd.DataFrame, others: pd.DataFrame, columns: list[str] | None = None) -> "pd.Series[bool]":
+def is_among(
+    frame: pd.DataFrame, others: pd.DataFrame, columns: list[str] | None = None
+) -> "pd.Series[bool]":
     """Whether each row's household and resident, or the columns named, are those of a row of the others."""
     return pd.Series(pairs(frame, columns).isin(pairs(others, columns)), index=frame.index, dtype=bool)
