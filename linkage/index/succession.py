@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -11,7 +11,12 @@ import pandas as pd
 from linkage.index.identity import identities
 
 Codes = npt.NDArray[np.int64]
-EVENT_COLUMNS = ["kind", "resident_id", "other_resident_id", "record_count", "reason"]
+EVENT_DTYPES = {
+    "kind": "string[pyarrow]",
+    "resident_id": "string[pyarrow]",
+    "other_resident_id": "string[pyarrow]",
+    "record_count": "int64",
+}
 REASONS = {
     "minted": "Records that no resident had.",
     "split": "Its records were part of the other resident's.",
@@ -146,25 +151,12 @@ def _returned(fresh: pd.DataFrame, live: pd.Series, ledger: Ledger) -> pd.DataFr
 def _begun(minted: pd.DataFrame, overlap: pd.DataFrame, sizes: pd.Series) -> pd.DataFrame:
     origin = _largest(overlap, "cluster_id").set_index("cluster_id")["resident_id"]
     other = minted["cluster_id"].map(origin)
-    return pd.DataFrame(
-        {
-            "kind": np.where(other.isna(), "minted", "split"),
-            "resident_id": minted["resident_id"],
-            "other_resident_id": other,
-            "record_count": minted["cluster_id"].map(sizes),
-        }
-    )
+    kinds = np.where(other.isna(), "minted", "split")
+    return _events(kinds, minted["resident_id"], other, minted["cluster_id"].map(sizes))
 
 
 def _restored(returned: pd.DataFrame, sizes: pd.Series) -> pd.DataFrame:
-    return pd.DataFrame(
-        {
-            "kind": "restored",
-            "resident_id": returned["resident_id"],
-            "other_resident_id": None,
-            "record_count": returned["cluster_id"].map(sizes),
-        }
-    )
+    return _events("restored", returned["resident_id"], None, returned["cluster_id"].map(sizes))
 
 
 def _ended(
@@ -174,14 +166,18 @@ def _ended(
     ended = sizes[~sizes.index.isin(chosen["resident_id"])]
     heir = _largest(overlap, "resident_id").set_index("resident_id")["cluster_id"].map(resident_ids)
     other = heir.reindex(ended.index)
-    return pd.DataFrame(
-        {
-            "kind": np.where(other.isna(), "retired", "merged"),
-            "resident_id": ended.index,
-            "other_resident_id": other.to_numpy(),
-            "record_count": ended.to_numpy(),
-        }
-    )
+    return _events(np.where(other.isna(), "retired", "merged"), ended.index, other.array, ended.array)
+
+
+def _events(kind: Any, resident_ids: Any, other: Any, record_count: Any) -> pd.DataFrame:
+    """Events with the same dtypes however few they are."""
+    columns = {
+        "kind": kind,
+        "resident_id": resident_ids,
+        "other_resident_id": other,
+        "record_count": record_count,
+    }
+    return pd.DataFrame(columns).astype(EVENT_DTYPES)
 
 
 def _largest(overlap: pd.DataFrame, of: str) -> pd.DataFrame:
@@ -192,5 +188,5 @@ def _largest(overlap: pd.DataFrame, of: str) -> pd.DataFrame:
 
 
 def _ordered(events: pd.DataFrame) -> pd.DataFrame:
-    told = events.assign(reason=events["kind"].map(REASONS))
-    return told.sort_values(["kind", "resident_id"], ignore_index=True)[EVENT_COLUMNS]
+    told = events.assign(reason=events["kind"].map(REASONS).astype("string[pyarrow]"))
+    return told.sort_values(["kind", "resident_id"], ignore_index=True)
