@@ -11,8 +11,8 @@ from linkage.engine.residents import engine_table
 from linkage.evaluate import read_truth
 from linkage.settings import Settings
 from pipeline.flow import make_records
+from pipeline.memory import all_records
 from pipeline.run import plan_run
-from pipeline.stages import all_records
 from sample_data.generator import generate
 
 RESIDENTS_A_RECORD = 0.343

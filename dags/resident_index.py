@@ -140,28 +140,28 @@ def standardise_source(run: str, source: str) -> Counts:
 @task
 def remember_records(run: str) -> Counts:
     """Records received, added to what is remembered."""
-    from pipeline import stages
+    from pipeline import memory
 
     with step_of(run) as planned:
-        return stages.remember_records(planned).counts
+        return memory.remember_records(planned).counts
 
 
 @task
 def link_records(run: str) -> Counts:
     """Records to scored pairs."""
-    from pipeline import stages
+    from pipeline import linking
 
     with step_of(run) as planned:
-        return stages.link_records(planned).counts
+        return linking.link_records(planned).counts
 
 
 @task
 def cluster_records(run: str) -> Counts:
     """Pairs and judgements to clusters."""
-    from pipeline import stages
+    from pipeline import linking
 
     with step_of(run) as planned:
-        return stages.cluster_records(planned).counts
+        return linking.cluster_records(planned).counts
 
 
 @task

@@ -45,6 +45,10 @@ class Settings(BaseSettings):
         default="household",
         description="Linkage engine: household (household-aware) or recordlinkage (the toolkit's, plain and slow).",
     )
+    increments: bool = Field(
+        default=True,
+        description="Whether a run works only on what differs from the run before; the index is the same either way.",
+    )
     largest_extract_mb: int = Field(
         default=2048, ge=1, description="Largest extract accepted, unpacked, in MB."
     )

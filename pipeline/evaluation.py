@@ -7,10 +7,11 @@ from typing import Any
 import pandas as pd
 
 from linkage import evaluate
-from linkage.schema import CLUSTER, PAIR
+from linkage.schema import CLUSTER
 from pipeline.inputs import folder_sha256
+from pipeline.linking import run_pairs
+from pipeline.memory import all_records
 from pipeline.run import Run
-from pipeline.stages import all_records
 
 ACCURACY = {
     "precision": "pairwise_precision",
@@ -45,9 +46,8 @@ def evaluate_run(run: Run) -> dict[str, Any]:
     clusters = run.folder.read("cluster", "clusters", CLUSTER)
     measured = asdict(evaluate.measure_accuracy(clusters, truth))
     sources = all_records(run).set_index("record_id")["source"]
-    recall, rules = evaluate.measure_blocking(
-        run.folder.read("link", "pairs", PAIR), truth, alone=run.folder.read("link", "alone").iloc[:, 0]
-    )
+    pairs, alone = run_pairs(run)
+    recall, rules = evaluate.measure_blocking(pairs, truth, alone=alone)
     return {
         "accuracy": {public: measured[name] for name, public in ACCURACY.items()},
         "by_source": _documents(evaluate.accuracy_by_group(clusters, truth, sources)),

@@ -1,14 +1,16 @@
 """Why a run weighed two records as it did."""
 
+from dataclasses import replace
+
 from linkage.engine.explain import Explanation, explain_records
-from linkage.engine.model import parse_model
-from linkage.engine.residents import engine_table
+from linkage.engine.residents import engine_table, spec_of_run
 from linkage.errors import StoreError
 from linkage.settings import Settings
 from linkage.store import migrate, runs
 from linkage.store.database import connect
+from pipeline.linking import linked
+from pipeline.memory import all_records
 from pipeline.run import Run, load_run
-from pipeline.stages import all_records
 
 
 def live_run(settings: Settings) -> Run:
@@ -42,6 +44,12 @@ def explain_in_run(run: Run, one_id: str, other_id: str, *, show_values: bool = 
         raise StoreError(
             f"Run {run.run_id} was linked by the engine {run.inputs.engine}, which explains no pairs."
         )
-    model = parse_model(run.folder.read_json("link", "model.json"), f"of run {run.run_id}")
-    table = engine_table(all_records(run))
-    return explain_records(table, model, one_id, other_id, show_values=show_values)
+    frozen = linked(run.folder)[1]
+    return explain_records(
+        engine_table(all_records(run)),
+        replace(frozen.model, spec=spec_of_run(frozen.model)),
+        one_id,
+        other_id,
+        frequencies=frozen.frequencies,
+        show_values=show_values,
+    )

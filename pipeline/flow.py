@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import date
 
 from linkage.settings import Settings
-from pipeline import indexing, products, publish, stages
+from pipeline import indexing, linking, memory, products, publish, stages
 from pipeline.run import Run, plan_run
 
 Progress = Callable[[str], None]
@@ -30,9 +30,9 @@ def run_all(settings: Settings, snapshot_date: date | None, *, progress: Progres
     run = plan_run(settings, snapshot_date)
     make_records(run, progress=progress)
     progress("link")
-    stages.link_records(run)
+    linking.link_records(run)
     progress("cluster")
-    stages.cluster_records(run)
+    linking.cluster_records(run)
     progress("index")
     indexing.index_records(run)
     progress("publish")
@@ -66,4 +66,4 @@ def make_records(run: Run, *, progress: Progress = lambda _: None) -> None:
         progress(f"standardise {source}")
         stages.standardise_source(run, source)
     progress("remember")
-    stages.remember_records(run)
+    memory.remember_records(run)

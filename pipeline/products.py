@@ -12,14 +12,14 @@ from linkage.store import figures as stored_figures
 from linkage.store.artefacts import StepFolder, StepManifest
 from linkage.store.database import connect
 from pipeline.evaluation import evaluate_run, truth_sha256
-from pipeline.indexing import household_kinds
+from pipeline.indexing import household_kinds, resident_count
+from pipeline.memory import records_in_force
 from pipeline.run import Run
 from pipeline.stages import (
     VALIDATION_PAGE,
     VALIDATION_REPORT,
     checks_of,
     counts_of,
-    records_in_force,
 )
 from pipeline.timing import stage_seconds
 
@@ -101,7 +101,7 @@ def _header(run: Run) -> products.RunHeader:
     return products.RunHeader(
         run_id=run.run_id,
         snapshot_date=run.snapshot_date,
-        resident_count=counts_of(run, "index")["resident"],
+        resident_count=resident_count(run),
         household_count=kinds.get("household", 0),
         communal_count=kinds.get("communal", 0),
         validation_href=f"../{VALIDATION_REPORT}/{VALIDATION_PAGE}",

@@ -5,15 +5,15 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from linkage.index import Edition, IndexMovedError, PublishOutcome, RowCounts, publish
-from linkage.schema import CHANGE, QUARANTINE
+from linkage.index import IndexMovedError, PublishOutcome, RowCounts, publish
+from linkage.schema import QUARANTINE
 from linkage.store import quarantine, runs
 from linkage.store.artefacts import StepManifest
 from linkage.store.database import connect
-from pipeline.indexing import STEP as INDEX
-from pipeline.indexing import index_records, index_tables
+from pipeline.indexing import edition_of, index_records
+from pipeline.memory import STEP as REMEMBER
 from pipeline.run import Run
-from pipeline.stages import REMEMBER, counts_of
+from pipeline.stages import counts_of
 
 STEP = "publish"
 TRIES = 3
@@ -50,21 +50,10 @@ def _publish_edition(run: Run, database: sa.Engine) -> PublishOutcome:
     """Publish what the index step left; where another index went live since, have it made again after that one."""
     for _ in range(TRIES - 1):
         try:
-            return publish(database, _edition(run), **_row_counts(run))
+            return publish(database, edition_of(run), **_row_counts(run))
         except IndexMovedError:
             index_records(run, again=True)
-    return publish(database, _edition(run), **_row_counts(run))
-
-
-def _edition(run: Run) -> Edition:
-    return Edition(
-        run_id=run.run_id,
-        snapshot_date=run.snapshot_date,
-        base_publication_id=int(counts_of(run, INDEX)["base_publication_id"]),
-        tables=index_tables(run),
-        events=run.folder.read(INDEX, "events"),
-        changes=run.folder.read(INDEX, "changes", CHANGE),
-    )
+    return publish(database, edition_of(run), **_row_counts(run))
 
 
 def _row_counts(run: Run) -> RowCounts:

@@ -40,6 +40,12 @@ class Run:
         folder = RunFolder(self.settings.data_dir, self.inputs.base_run_id)
         return folder if folder.manifest(PLAN) is not None else None
 
+    def follows(self, base: RunFolder) -> bool:
+        """Whether an earlier run was made by the very code, engine and contracts of this one."""
+        was = RunInputs(**base.read_json(PLAN, "inputs.json"))
+        same = ("engine", "version", "code_sha256", "contracts")
+        return all(getattr(was, name) == getattr(self.inputs, name) for name in same)
+
     @property
     def run_id(self) -> str:
         """<snapshot date>-<hash>."""

@@ -13,29 +13,18 @@ import pandas as pd
 
 import expectations
 from expectations.page import SourceValidationSummary, validation_page
-from linkage.cluster import cluster, cluster_households
-from linkage.engine.checks import check_model
-from linkage.engine.model import parse_model
-from linkage.engine.stages import Stages
 from linkage.errors import GateClosedError, SourceError
 from linkage.ingest import find_extract, read_extract
-from linkage.link import Linkage, link_households, link_with_toolkit
-from linkage.remember import Memory, remember
-from linkage.remember.memory import TABLES as MEMORY_TABLES
-from linkage.schema import ADDRESS, CLUSTER, FAULT, PAIR, QUARANTINE, RECORD, REMEMBERED, conform
+from linkage.schema import ADDRESS, FAULT, QUARANTINE, RECORD
 from linkage.standardise import Gazetteer, read_gazetteer, standardise
-from linkage.store import models
 from linkage.store.artefacts import RunFolder, StepFolder, StepManifest
 from linkage.store.corrections import read_corrections
 from linkage.store.database import connect
-from linkage.store.judgements import read_judgements
-from pipeline.remembered import read_memory
 from pipeline.run import Run
 
 LOG = logging.getLogger(__name__)
 Counts = dict[str, Any]
 MEGABYTE = 1024 * 1024
-REMEMBER = "remember"
 VALIDATION_REPORT = "validation_report"
 VALIDATION_PAGE = "validation.html"
 
@@ -140,104 +129,6 @@ def standardise_source(run: Run, source: str) -> StepManifest:
         return {"source": source, "rows": len(valid), "records": len(records)}
 
     return run.folder.run_step(f"standardise/{source}", work)
-
-
-def remember_records(run: Run) -> StepManifest:
-    """Records of this snapshot, and what was remembered before it -> what is remembered now."""
-
-    def work(step: StepFolder) -> Counts:
-        memory = remember(
-            _memory_before(run), _received(run), delivered=run.sources, snapshot_date=run.snapshot_date
-        )
-        for name, table in MEMORY_TABLES.items():
-            step.write(name, getattr(memory, name), table)
-        closed = memory.records["closed_date"]
-        return {
-            "records": len(memory.records),
-            "closed": int(closed.notna().sum()),
-            "newly_closed": int((closed == pd.Timestamp(run.snapshot_date)).sum()),
-            "stale_sources": int(memory.sources["is_stale"].sum()),
-        }
-
-    return run.folder.run_step(REMEMBER, work)
-
-
-def _memory_before(run: Run) -> Memory:
-    """What the base run left, or where its artefacts are gone, what the index holds of it."""
-    base = run.base
-    if base is not None and base.manifest(REMEMBER) is not None:
-        return Memory(**{name: base.read(REMEMBER, name, table) for name, table in MEMORY_TABLES.items()})
-    with connect(run.settings) as database:
-        return read_memory(database, run.inputs.base_run_id or None)
-
-
-def _received(run: Run) -> pd.DataFrame:
-    """Records of all sources that delivered, in record-id order: nothing depends on the order of files or rows."""
-    frames = [run.folder.read(f"standardise/{source}", "records", RECORD) for source in run.sources]
-    return pd.concat(frames, ignore_index=True).sort_values("record_id", ignore_index=True)
-
-
-def link_records(run: Run) -> StepManifest:
-    """Records -> scored pairs and the model that scored them."""
-
-    def work(step: StepFolder) -> Counts:
-        linkage = _link(run)
-        step.write("pairs", linkage.pairs, PAIR)
-        step.write("alone", linkage.alone.to_frame())
-        step.write_text("model.json", json.dumps(linkage.model, indent=1))
-        return {"pairs": len(linkage.pairs), "model_version": linkage.model.get("version", "")}
-
-    return run.folder.run_step("link", work)
-
-
-def _link(run: Run) -> Linkage:
-    """The records linked by the run's engine, with the model that the run was planned with, if any."""
-    records = all_records(run)
-    if run.inputs.engine == "recordlinkage":
-        return link_with_toolkit(records)
-    told = Stages(report=LOG.info)
-    with connect(run.settings) as database:
-        if run.inputs.model_version:
-            model = models.read_model(database, run.inputs.model_version)
-            return link_households(records, model=model, stages=told)
-        linkage = link_households(records, stages=told)
-        trained = parse_model(linkage.model, "of the link stage")
-        models.store_model(database, trained, check_model(trained, None), trained_on_run=run.run_id)
-    return linkage
-
-
-def cluster_records(run: Run) -> StepManifest:
-    """Pairs and judgements -> clusters."""
-
-    def work(step: StepFolder) -> Counts:
-        with connect(run.settings) as database:
-            judgements = read_judgements(database)
-        records, pairs = all_records(run), run.folder.read("link", "pairs", PAIR)
-        if run.inputs.engine == "recordlinkage":
-            clusters = cluster(records, pairs, judgements)
-        else:
-            model = run.folder.read_json("link", "model.json")
-            clusters = cluster_households(records, pairs, judgements, model=model)
-        step.write("clusters", clusters, CLUSTER)
-        return {"records": len(clusters), "clusters": int(clusters["cluster_id"].nunique())}
-
-    return run.folder.run_step("cluster", work)
-
-
-def remembered_records(run: Run) -> pd.DataFrame:
-    """Every record that is remembered, in record-id order: frame conforming to `REMEMBERED`."""
-    return run.folder.read(REMEMBER, "records", REMEMBERED)
-
-
-def all_records(run: Run) -> pd.DataFrame:
-    """The same as the table `RECORD`: what is linked and clustered, whether its source still sends it or not."""
-    return conform(remembered_records(run)[RECORD.names], RECORD)
-
-
-def records_in_force(run: Run) -> pd.DataFrame:
-    """The records that their sources still send, as the table `RECORD`, in record-id order."""
-    records = remembered_records(run)
-    return conform(records.loc[records["closed_date"].isna(), RECORD.names], RECORD)
 
 
 def checks_of(run: Run, source: str) -> tuple[expectations.Check, ...]:

@@ -8,10 +8,11 @@ import pandas as pd
 from linkage.schema import MATURITY_SCORE
 from linkage.store import runs
 from linkage.store.database import connect
-from pipeline.indexing import household_kinds
+from pipeline.indexing import household_kinds, resident_count
+from pipeline.memory import STEP as REMEMBER
 from pipeline.products import quarantine_reasons
 from pipeline.run import Run
-from pipeline.stages import REMEMBER, VALIDATION_PAGE, VALIDATION_REPORT, counts_of
+from pipeline.stages import VALIDATION_PAGE, VALIDATION_REPORT, counts_of
 from pipeline.timing import stage_seconds
 
 COUNTED = ("raw", "valid", "quarantined", "corrected", "withheld", "warned")
@@ -37,7 +38,7 @@ def summarise(run: Run) -> dict[str, Any]:
         "records": counts_of(run, REMEMBER)["records"] - counts_of(run, REMEMBER)["closed"],
         "closed_records": counts_of(run, REMEMBER)["closed"],
         "missing_sources": run.inputs.missing,
-        "residents": counts_of(run, "index")["resident"],
+        "residents": resident_count(run),
         "households": household_kinds(run),
         "accuracy": counts_of(run, "products")["accuracy"],
         "maturity": _documents(scores.drop(columns="run_id")),

@@ -22,8 +22,8 @@ from linkage.settings import Settings
 from linkage.store import migrate, models, runs
 from linkage.store.database import connect
 from pipeline.flow import make_records
+from pipeline.memory import all_records
 from pipeline.run import Run, plan_run
-from pipeline.stages import all_records
 
 LOG = logging.getLogger(__name__)
 Progress = Callable[[str], None]

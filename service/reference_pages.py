@@ -12,7 +12,19 @@ from service.specification_page import schema_page, specification_page
 
 FOLDER = Path(__file__).parent.parent / "docs" / "reference"
 NOTE = "<!-- Written by `make reference`; do not edit. -->\n\n"
-ARTEFACTS = (schema.FAULT, schema.QUARANTINE, schema.ADDRESS, schema.RECORD, schema.PAIR, schema.CLUSTER)
+ARTEFACTS = (
+    schema.FAULT,
+    schema.QUARANTINE,
+    schema.ADDRESS,
+    schema.RECORD,
+    schema.PAIR,
+    schema.FREQUENCY,
+    schema.CLUSTER,
+    schema.JUDGEMENT_CONFLICT,
+    schema.RECORD_ORDER,
+    schema.PAIR_ARRAY,
+    schema.PAIR_KIND,
+)
 FIGURES = (schema.QUALITY_FIGURE, schema.MATURITY_SCORE)
 
 

@@ -2,6 +2,16 @@
 
 from linkage.cluster.clustering import DEFAULT_APART, DEFAULT_THRESHOLD, cluster
 from linkage.cluster.households import cluster_households
-from linkage.cluster.judgements import JudgementConflictError
+from linkage.cluster.increment import ClusterBase, ClusterIncrement, cluster_increment
+from linkage.cluster.judgements import find_conflicts
 
-__all__ = ["DEFAULT_APART", "DEFAULT_THRESHOLD", "JudgementConflictError", "cluster", "cluster_households"]
+__all__ = [
+    "DEFAULT_APART",
+    "DEFAULT_THRESHOLD",
+    "ClusterBase",
+    "ClusterIncrement",
+    "cluster",
+    "cluster_households",
+    "cluster_increment",
+    "find_conflicts",
+]

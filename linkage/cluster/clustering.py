@@ -3,8 +3,9 @@
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
 
-from linkage.cluster.judgements import IntArray, components, read_links
+from linkage.cluster.judgements import IntArray, components, place_in, read_links
 from linkage.cluster.recut import merge_strongest_first
 from linkage.cluster.tables import cluster_table, distinct_ids, known_positions
 from linkage.schema import JUDGEMENT, PAIR, check, conform
@@ -26,11 +27,12 @@ def cluster(
 ) -> pd.DataFrame:
     """Put every record in one cluster.
 
-    Two records are never put together against a human judgement, nor, unless a human says so, when one raw row
-    mentions both, or when the model itself gives the pair a match probability of `apart` or less.
+    Two records are never put together against a human judgement, nor, unless a human says so, when one source names
+    both under one key, or when the model itself gives the pair a match probability of `apart` or less. Judgements that
+    contradict each other stop nothing: see `linkage.cluster.find_conflicts`.
 
     Args:
-        records: Frame conforming to `RECORD`; only `record_id`, `source` and `row_number` are read.
+        records: Frame conforming to `RECORD`; only `record_id`, `source` and `record_key` are read.
         pairs: Frame conforming to `PAIR`, over these records.
         judgements: Frame conforming to `JUDGEMENT`.
         threshold: Match probability from which a pair joins.
@@ -40,36 +42,35 @@ def cluster(
         Frame conforming to `CLUSTER`, in order of record id. The order of the rows given makes no difference.
 
     Raises:
-        JudgementConflictError: The judgements contradict each other.
         SchemaError: Pairs or judgements do not conform, a record id repeats, or a pair names an unknown record.
     """
     check(pairs, PAIR)
     judgements = conform(judgements, JUDGEMENT)
-    ordered = records[["record_id", "source", "row_number"]].sort_values("record_id", ignore_index=True)
+    ordered = records[["record_id", "source", "record_key"]].sort_values("record_id", ignore_index=True)
     record_ids = distinct_ids(ordered)
-    links = read_links(judgements, record_ids)
-    ends = known_positions(pairs, record_ids)
+    links = read_links(judgements, place_in(record_ids), len(record_ids))
+    ends = known_positions(pairs, place_in(record_ids))
     probability = pairs["match_probability"].to_numpy()
     weight = pairs["match_weight"].to_numpy()
     joins = probability >= threshold
     edges = np.concatenate([links.must, ends[:, joins]], axis=1)
     component = components(edges, len(record_ids))
     cannot = np.concatenate(
-        [links.cannot, _same_row(ordered, component), ends[:, probability <= apart]], axis=1
+        [links.cannot, _of_one_key(ordered, component), ends[:, probability <= apart]], axis=1
     )
     cannot = _within(cannot, component)
     cannot = cannot[:, links.group[cannot[0]] != links.group[cannot[1]]]
     label = _recut(component, links.group, ends[:, joins], weight[joins], cannot)
-    return cluster_table(record_ids, label)
+    return cluster_table(pa.array(record_ids, pa.string()), label)
 
 
-def _same_row(ordered: pd.DataFrame, component: IntArray) -> IntArray:
-    """Pairs of records of one component that one raw row mentions: two people by construction."""
+def _of_one_key(ordered: pd.DataFrame, component: IntArray) -> IntArray:
+    """Pairs of records of one component that one source names under one key: two people by construction."""
     frame = pd.DataFrame({
-        "source": ordered["source"], "row": ordered["row_number"], "component": component,
+        "source": ordered["source"], "record_key": ordered["record_key"], "component": component,
         "position": np.arange(len(ordered)),
     })  # fmt: skip
-    keys = ["source", "row", "component"]
+    keys = ["source", "record_key", "component"]
     frame = frame[frame.duplicated(keys, keep=False)]
     both = frame.merge(frame, on=keys)
     found = both.loc[both["position_x"] < both["position_y"], ["position_x", "position_y"]]

@@ -1,5 +1,10 @@
-"""Human judgements as must-links and cannot-links; they win over the model and over each other only by being later."""
+"""Human judgements as must-links and cannot-links; they win over the model, and the later over the earlier.
 
+Where they contradict each other across records, the records that somebody kept apart are kept apart, for to merge two
+people harms them more than to leave one in two parts; and the conflict is told.
+"""
+
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,27 +13,15 @@ import pandas as pd
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from linkage.errors import ModelError
+from linkage.cluster.recut import merge_strongest_first
+from linkage.schema import JUDGEMENT_CONFLICT, conform, empty
 
 IntArray = npt.NDArray[np.int64]
-MOST_NAMED = 10
-
-
-class JudgementConflictError(ModelError):
-    """Human judgements contradict each other: by them, two records are both one person and two.
-
-    Attributes:
-        judgement_ids: The judgements that cannot all be right.
-    """
-
-    def __init__(self, judgement_ids: list[str]) -> None:
-        self.judgement_ids = judgement_ids
-        shown = ", ".join(judgement_ids[:MOST_NAMED])
-        more = f" and {len(judgement_ids) - MOST_NAMED} more" if len(judgement_ids) > MOST_NAMED else ""
-        super().__init__(
-            f"Human judgements contradict each other: {shown}{more}. Expected same_person and different_person to fit "
-            "together across records. Withdraw one of them by a later judgement on the same two records."
-        )
+BoolArray = npt.NDArray[np.bool_]
+SAME = "same_person"
+KIND = "Two records are said to be one person, by themselves or through others, and to be two people."
+Place = Callable[[pd.Series], npt.NDArray[np.integer]]
+"""Positions of records by their ids; -1 for one that is not here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,47 +32,66 @@ class Links:
         must: Two rows: records that are one person.
         cannot: Two rows: records that are two people.
         group: Number of the must-link group of each record; a record without a must-link is its own.
+        conflicts: Frame conforming to `JUDGEMENT_CONFLICT`; no must-link that is set aside is among `must`.
     """
 
     must: IntArray
     cannot: IntArray
     group: IntArray
+    conflicts: pd.DataFrame
 
 
-def read_links(judgements: pd.DataFrame, record_ids: pd.Index) -> Links:
-    """Links that the judgements in force put on these records.
+def read_links(judgements: pd.DataFrame, place: Place, count: int) -> Links:
+    """Links that the judgements in force put on some records.
 
-    The latest judgement on two records is in force. A judgement on a record that is not here has no effect now.
+    The latest judgement on two records is in force. A judgement on a record that is not here has no effect now. Of
+    same-person judgements that contradict a different-person one, through whatever chain of records, the earlier are
+    set aside: as few as keep the two apart.
 
     Args:
         judgements: Frame conforming to `JUDGEMENT`, any order.
-        record_ids: Ids of the records, distinct.
+        place: Gives the positions of records.
+        count: Records.
 
     Returns:
-        The links.
-
-    Raises:
-        JudgementConflictError: The judgements in force contradict each other; the message names judgements only.
+        The links, and the conflicts among them.
     """
     in_force = judgements.sort_values(["decided_at", "judgement_id"]).drop_duplicates(
         ["record_id_l", "record_id_r"], keep="last"
     )
-    ends = positions(in_force, record_ids)
+    ends = np.stack([place(in_force[f"record_id_{side}"]) for side in ("l", "r")]).astype(np.int64)
     here = (ends >= 0).all(axis=0) & (ends[0] != ends[1])
     in_force, ends = in_force[here], ends[:, here]
-    same = in_force["verdict"].to_numpy(dtype=object) == "same_person"
-    group = components(ends[:, same], len(record_ids))
+    same = in_force["verdict"].to_numpy(dtype=object) == SAME
+    group = components(ends[:, same], count)
     broken = ~same & (group[ends[0]] == group[ends[1]])
-    if broken.any():
-        involved = same & np.isin(group[ends[0]], group[ends[0][broken]])
-        raise JudgementConflictError(sorted(in_force.loc[broken | involved, "judgement_id"].tolist()))
-    return Links(ends[:, same], ends[:, ~same], group)
+    if not broken.any():
+        return Links(ends[:, same], ends[:, ~same], group, empty(JUDGEMENT_CONFLICT))
+    torn = np.isin(group[ends[0]], group[ends[0][broken]])
+    aside = _set_aside(ends, same & torn, broken)
+    involved = broken | (same & torn & _between(ends, same & torn, broken))
+    conflicts = _conflicts(in_force[involved], ~aside[involved], group[ends[0][involved]])
+    must = ends[:, same & ~aside]
+    return Links(must, ends[:, ~same], components(must, count), conflicts)
 
 
-def positions(pairs: pd.DataFrame, record_ids: pd.Index) -> IntArray:
-    """Positions of the records `record_id_l` and `record_id_r`, two rows; -1 for one that is not here."""
-    sides = [pairs[f"record_id_{side}"].astype(object) for side in ("l", "r")]
-    return np.stack([record_ids.get_indexer(pd.Index(side)) for side in sides]).astype(np.int64)
+def find_conflicts(judgements: pd.DataFrame, record_ids: pd.Series) -> pd.DataFrame:
+    """Judgements in force that contradict each other.
+
+    Args:
+        judgements: Frame conforming to `JUDGEMENT`.
+        record_ids: Ids of all records there are, distinct.
+
+    Returns:
+        Frame conforming to `JUDGEMENT_CONFLICT`, in order of its key. May be shown: it names judgements only.
+    """
+    index = pd.Index(record_ids.astype(object))
+    return read_links(judgements, place_in(index), len(index)).conflicts
+
+
+def place_in(record_ids: pd.Index) -> Place:
+    """Positions of records among some ids."""
+    return lambda wanted: record_ids.get_indexer(pd.Index(wanted.astype(object)))
 
 
 def components(edges: IntArray, node_count: int) -> IntArray:
@@ -95,3 +107,33 @@ def components(edges: IntArray, node_count: int) -> IntArray:
     graph = coo_array((ones, (edges[0], edges[1])), shape=(node_count, node_count))
     component: IntArray = connected_components(graph, directed=False)[1].astype(np.int64)
     return component
+
+
+def _set_aside(ends: IntArray, must: BoolArray, broken: BoolArray) -> BoolArray:
+    """Must-links that would join what a cannot-link keeps apart, the latest followed first."""
+    latest_first = np.flatnonzero(must)[::-1]
+    left, right = ends[:, latest_first]
+    cluster_of = merge_strongest_first(left, right, *ends[:, broken])
+    aside = np.zeros(len(must), dtype=np.bool_)
+    aside[latest_first] = cluster_of(left) != cluster_of(right)
+    return aside
+
+
+def _between(ends: IntArray, must: BoolArray, broken: BoolArray) -> BoolArray:
+    """Must-links that lie between the ends of a broken cannot-link: what hangs on at one end only is left out."""
+    kept = must.copy()
+    while True:
+        degree = np.bincount(ends[:, kept].ravel(), minlength=int(ends.max()) + 1)
+        degree[ends[:, broken].ravel()] = degree.max() + 2
+        loose = kept & (degree[ends] == 1).any(axis=0)
+        if not loose.any():
+            return kept
+        kept &= ~loose
+
+
+def _conflicts(judged: pd.DataFrame, is_in_force: BoolArray, group: IntArray) -> pd.DataFrame:
+    """Judgements of conflicts as the table `JUDGEMENT_CONFLICT`, a conflict for each group."""
+    table = judged[["judgement_id", "verdict"]].assign(is_in_force=is_in_force, group=group, kind=KIND)
+    table["conflict_id"] = table.groupby("group")["judgement_id"].transform("min")
+    table = table.sort_values(["conflict_id", "judgement_id"]).drop(columns="group")
+    return conform(table, JUDGEMENT_CONFLICT)

@@ -3,8 +3,9 @@
 from collections.abc import Callable
 
 import numpy as np
+import numpy.typing as npt
 
-from linkage.cluster.judgements import IntArray
+IntArray = npt.NDArray[np.int64]
 
 
 class ConstrainedMerge:

@@ -11,7 +11,7 @@ from linkage.engine.encode import IntArray, LongArray
 from linkage.engine.kernels.arrays import Program
 from linkage.engine.kernels.comparison import compare_pairs
 from linkage.engine.kernels.identity import factorise
-from linkage.engine.kernels.pairs import find_pairs
+from linkage.engine.kernels.pairs import find_pairs, find_pairs_asked
 from linkage.engine.stages import Progress
 
 Part = tuple[IntArray, IntArray, LongArray, IntArray]
@@ -67,7 +67,11 @@ def find_candidates(
         number, starts, most = task
         members = blocks.rules[number].members[starts[0] : starts[-1]]
         near = blocks.of_record.take(members, axis=0)
-        left, right, finders = find_pairs(near, apart, members, starts, number, most)
+        if blocks.asked is None:
+            left, right, finders = find_pairs(near, apart, members, starts, number, most)
+        else:
+            asked = blocks.asked.take(members)
+            left, right, finders = find_pairs_asked(near, apart, members, asked, starts, number)
         return left, right, *factorise(compare_pairs(program, codes, left, right) << rules | finders)
 
     parts: list[Part] = []

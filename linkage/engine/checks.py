@@ -12,6 +12,9 @@ from linkage.engine.model import Model
 from linkage.engine.program import Attribute
 from linkage.engine.training import STEPS
 
+OF_ONE_PERSON = frozenset({"forename", "birth_date"})
+"""Kinds that hardly two people of a family share both of: not even twins, nor a father and a son of one name."""
+
 
 def check_model(model: Model, previous: Model | None = None) -> list[Finding]:
     """Everything that is asked of a model before it may be used.
@@ -25,6 +28,7 @@ def check_model(model: Model, previous: Model | None = None) -> list[Finding]:
     """
     return [
         _labels_of_people(model),
+        _kin_are_two_people(model),
         _labels_of_places(model),
         _agreement_speaks_for(model),
         _enough_matches(model),
@@ -74,6 +78,31 @@ def _labels_of_people(model: Model) -> Finding:
         else "Records of one person agree more often on all that belongs to a person than records of two people."
     )
     return Finding("labels_of_people", not wrong, REJECT, told)
+
+
+def _kin_are_two_people(model: Model) -> Finding:
+    """Two people of a family seldom share both forename and birth date: where they do, it took one person's pairs."""
+    kinds = {name: column.kind for name, column in model.spec.columns.items()}
+    exact = {
+        kind: rows.stop - 1
+        for attribute, rows in _attributes(model)
+        if attribute.role == "person"
+        for kind in OF_ONE_PERSON & {kinds.get(name) for name in attribute.columns}
+    }
+    limit = limit_of("kin_alike")
+    shares = {
+        model.classes[n].name: float(model.table[list(exact.values()), n].prod())
+        for n in _numbers(model, relation="kin")
+        if exact.keys() == OF_ONE_PERSON and _is_present(model, n)
+    }
+    wrong = [f"{name}, {share:.1%}" for name, share in shares.items() if share > limit]
+    told = (
+        f"Pairs that agree on both forename and birth date are taken for two people of a family ({'; '.join(wrong)} of "
+        f"its pairs; {limit:.0%} are let pass): the class holds pairs of one person."
+        if wrong
+        else "Two people of a family seldom agree on both forename and birth date."
+    )
+    return Finding("kin_are_two_people", not wrong, REJECT, told)
 
 
 def _is_present(model: Model, number: int) -> bool:

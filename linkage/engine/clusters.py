@@ -38,6 +38,28 @@ class Clustering:
     largest_component: int
 
 
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """Components of the likely pairs, those too large cut, and those among them in which there is a choice.
+
+    Attributes:
+        label: Shape (n,), int32: smallest position in the record's component.
+        members: Positions of the records of components that lack a pair of positive weight, component by component,
+            ascending in each; int32. In all others every record goes with every other.
+        starts: Start of each of these components in `members`, one more than components; int64.
+        components: Components of two or more records, before any was cut.
+        components_recut: Components too large for one matrix.
+        largest_component: Records in the largest.
+    """
+
+    label: IntArray
+    members: IntArray
+    starts: LongArray
+    components: int
+    components_recut: int
+    largest_component: int
+
+
 def cluster_pairs(
     count: int,
     left: IntArray,
@@ -57,6 +79,18 @@ def cluster_pairs(
         weigh: Gives the weight of any pairs, also of pairs that no blocking rule found.
         progress: Told the share done.
     """
+    return merge_groups(find_groups(count, left, right, weight), weigh, progress=progress)
+
+
+def find_groups(count: int, left: IntArray, right: IntArray, weight: FloatArray) -> Groups:
+    """Find the groups of records within which clusters lie.
+
+    Args:
+        count: Records.
+        left: Position of one record of each pair.
+        right: Position of the other.
+        weight: Match weight of each pair.
+    """
     label = components(count, left, right, weight > 0)
     sizes = np.bincount(label, minlength=count)
     found, largest = int((sizes > 1).sum()), int(sizes.max(initial=0))
@@ -66,10 +100,20 @@ def cluster_pairs(
     open_groups = _not_complete(label, left, right, weight)
     members = np.flatnonzero(open_groups[label]).astype(np.int32)
     members = members[np.argsort(label[members], kind="stable")]
-    starts = np.concatenate([[0], np.flatnonzero(np.diff(label[members])) + 1, [len(members)]]).astype(
-        np.int64
-    )
-    label = label.copy()
+    fresh = np.flatnonzero(np.diff(label[members], prepend=-1))
+    starts = np.append(fresh, len(members)).astype(np.int64)
+    return Groups(label, members, starts, found, recut, largest)
+
+
+def merge_groups(groups: Groups, weigh: Weigh, *, progress: Progress = ignore) -> Clustering:
+    """Merge within each group by mean match weight.
+
+    Args:
+        groups: Groups of records.
+        weigh: Gives the weight of any pairs of members, also of pairs that no blocking rule found.
+        progress: Told the share done.
+    """
+    label, members, starts = groups.label.copy(), groups.members, groups.starts
     for first, end in _portions(np.diff(starts)) if len(members) else []:
         inside = members[starts[first] : starts[end]]
         group_starts = starts[first : end + 1] - starts[first]
@@ -77,48 +121,7 @@ def cluster_pairs(
         ones, others = pairs_within(inside, group_starts, int((group_sizes * (group_sizes - 1) // 2).sum()))
         label[inside] = agglomerate(inside, group_starts, weigh(ones, others))
         progress(end / (len(starts) - 1))
-    return Clustering(label, found, recut, largest)
-
-
-def decide(
-    pairs: tuple[IntArray, IntArray, FloatArray], must: IntArray, cannot: IntArray, weigh: Weigh
-) -> tuple[tuple[IntArray, IntArray, FloatArray], Weigh]:
-    """Pairs and weights with what people decided put in: it outweighs everything.
-
-    Args:
-        pairs: Left position, right position (the larger) and match weight of each pair.
-        must: Shape (2, links): positions of two records that are one person.
-        cannot: Shape (2, links): of two that are not.
-        weigh: Gives the weight of any pairs.
-
-    Returns:
-        The pairs, those that must be together added, and a `weigh` that knows the decisions.
-    """
-    keys = np.concatenate([_pair_key(*must), _pair_key(*cannot)])
-    decided = np.repeat([DECIDED, -DECIDED], [must.shape[1], cannot.shape[1]])
-    keys, first = np.unique(keys, return_index=True)
-    decided = decided[first]
-
-    def override(left: IntArray, right: IntArray, weight: FloatArray) -> FloatArray:
-        if not len(keys):
-            return weight
-        asked = _pair_key(left, right)
-        place = np.minimum(np.searchsorted(keys, asked), len(keys) - 1)
-        return np.where(keys[place] == asked, decided[place], weight)
-
-    left, right, weight = pairs
-    weight = override(left, right, weight)
-    added = keys[(decided > 0) & ~np.isin(keys, _pair_key(left, right))] if len(keys) else keys
-    left = np.concatenate([left, (added >> 32).astype(np.int32)])
-    right = np.concatenate([right, (added & 0xFFFFFFFF).astype(np.int32)])
-    weight = np.concatenate([weight, np.full(len(added), DECIDED)])
-    return (left, right, weight), lambda one, other: override(one, other, weigh(one, other))
-
-
-def _pair_key(one: IntArray, other: IntArray) -> LongArray:
-    """One number for two positions in either order."""
-    low, high = np.minimum(one, other).astype(np.int64), np.maximum(one, other).astype(np.int64)
-    return low << 32 | high
+    return Clustering(label, groups.components, groups.components_recut, groups.largest_component)
 
 
 def _recut(label: IntArray, left: IntArray, right: IntArray, weight: FloatArray) -> IntArray:

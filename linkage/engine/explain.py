@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from linkage.engine.classes import HOUSEHOLD, MATCH, STRANGER, FloatArray
 from linkage.engine.encode import MISSING, LongArray
+from linkage.engine.frequencies import Frequencies
 from linkage.engine.keys import parse_key
 from linkage.engine.linking import Weigher
 from linkage.engine.model import Model
@@ -130,28 +131,32 @@ def explain_records(
     one_id: str,
     other_id: str,
     *,
+    frequencies: Frequencies | None = None,
     show_values: bool = False,
-    threads: int | None = None,
 ) -> Explanation:
     """Explain the match weight of two records of a table, by their ids.
 
     Args:
-        table: All records that were linked together, one row each: how rare a value is depends on all of them.
+        table: All records that were linked together, one row each: how rare a value is depends on all of them, but for
+            what is frozen.
         model: The model that weighed them.
         one_id: Record id of one.
         other_id: Record id of the other.
+        frequencies: The frozen frequencies that they were weighed by; counted among the records when not given.
         show_values: Whether to add what the two records hold. Personal data.
-        threads: Threads to work on; all cores by default.
 
     Raises:
         SourceError: A record is not in the table, or the two are one; the message shows no id.
         SchemaError: The table lacks a column that the model compares.
     """
-    prepared = prepare(table, model.spec, sources=model.sources, threads=threads)
     rows = _rows(table.column(model.spec.record_id), one_id, other_id)
-    position = np.empty(prepared.record_count, dtype=np.int64)
-    position[prepared.encoded.order] = np.arange(prepared.record_count)
-    explanation = explain_pair(Weigher.of(prepared, model), int(position[rows[0]]), int(position[rows[1]]))
+    if frequencies is not None:
+        table, rows = table.take(pa.array(rows)), [0, 1]
+    prepared = prepare(table, model.spec, sources=model.sources)
+    if frequencies is not None:
+        prepared = prepared.frozen(frequencies)
+    one, other = (int(np.flatnonzero(prepared.encoded.order == row)[0]) for row in rows)
+    explanation = explain_pair(Weigher.of(prepared, model), one, other)
     if not show_values:
         return explanation
     held = {attribute.name: _held(table, prepared, attribute, rows) for attribute in model.spec.attributes}
@@ -240,7 +245,7 @@ def _shares(prior: FloatArray, logs: FloatArray, members: npt.NDArray[np.bool_])
     return np.concatenate([[np.logaddexp.reduce(begin)], change @ mean])
 
 
-def _rows(record_ids: pa.ChunkedArray, one_id: str, other_id: str) -> tuple[int, int]:
+def _rows(record_ids: pa.ChunkedArray, one_id: str, other_id: str) -> list[int]:
     ids = as_text(record_ids)
     rows = [pc.index(ids, pa.scalar(name, ids.type)).as_py() for name in (one_id, other_id)]
     absent = sum(row < 0 for row in rows)
@@ -250,11 +255,11 @@ def _rows(record_ids: pa.ChunkedArray, one_id: str, other_id: str) -> tuple[int,
         )
     if rows[0] == rows[1]:
         raise SourceError("The same record was named twice. Expected two different record ids.")
-    return rows[0], rows[1]
+    return rows
 
 
 def _held(
-    table: pa.Table, prepared: Prepared, attribute: AttributeSpec, rows: tuple[int, int]
+    table: pa.Table, prepared: Prepared, attribute: AttributeSpec, rows: list[int]
 ) -> tuple[str | None, str | None]:
     """What two records hold of the columns of an attribute, as the input has it."""
     names = dict.fromkeys(column for text in attribute.known for column in parse_key(text).columns)

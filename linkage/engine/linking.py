@@ -37,13 +37,14 @@ class Weigher:
 
     @classmethod
     def of(cls, prepared: Prepared, model: Model) -> "Weigher":
-        """Make a model ready for these records; the rarity of values is that among these records."""
-        mixture = model.mixture(prepared.record_count, prepared.pair_count)
+        """Make a model ready for these records; the rarity of values is that among these, or as it was frozen."""
+        counts = prepared.counts
+        mixture = model.mixture(counts.record_count, counts.pair_count)
         terms = terms_of(
             model.attributes,
             model.classes,
             model.table,
-            prepared.encoded,
+            counts,
             matches=float(mixture.expected[: mixture.matches].sum()),
             lift=model.full_name_lift if prepared.spec.full_name_lift else None,
         )

@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 
 from linkage.engine.block import Blocks, block
 from linkage.engine.candidates import Candidates, compare_many, find_candidates
+from linkage.engine.counts import Counts, CountsOfRecords, pairs_not_apart
 from linkage.engine.defaults import with_defaults
 from linkage.engine.encode import (
     MISSING,
@@ -20,6 +21,7 @@ from linkage.engine.encode import (
     check_columns,
     encode,
 )
+from linkage.engine.frequencies import Frequencies
 from linkage.engine.kernels.arrays import Program
 from linkage.engine.keys import VALUE, Key
 from linkage.engine.program import SOURCE, Attribute, attributes_of, compile_program
@@ -43,6 +45,7 @@ class Prepared:
         encoded: The records as codes, in canonical order.
         sources: Names of the sources, in order; empty when the specification names no source.
         attributes: Attributes that are compared.
+        counts: How many records hold each value: among these, or frozen.
         program: What the kernel tests.
         apart: Shape (n,), int32: two records of one code, not negative, are two people by construction.
         threads: Threads to work on.
@@ -52,6 +55,7 @@ class Prepared:
     encoded: Encoded
     sources: tuple[str, ...]
     attributes: tuple[Attribute, ...]
+    counts: Counts
     program: Program
     apart: IntArray
     threads: int
@@ -64,9 +68,16 @@ class Prepared:
     @property
     def pair_count(self) -> float:
         """Pairs of records that are not two people by construction."""
-        _, sizes = np.unique(self.apart[self.apart != MISSING], return_counts=True)
-        apart = (sizes * (sizes - 1.0)).sum()
-        return float(self.record_count * (self.record_count - 1.0) - apart) / 2
+        return pairs_not_apart(self.apart)
+
+    def frequencies(self) -> Frequencies:
+        """What the weights of pairs take from these records as a whole; their texts must have been kept."""
+        return Frequencies.of(self.spec, self.attributes, self.encoded, self.pair_count)
+
+    def frozen(self, frequencies: Frequencies) -> "Prepared":
+        """The same records, compared and weighed by frozen frequencies; their texts must have been kept."""
+        counts = frequencies.of_records(self.encoded)
+        return replace(self, counts=counts, program=compile_program(self.spec, self.attributes, counts))
 
     def compare(self, left: IntArray, right: IntArray) -> LongArray:
         """Pattern of each pair of positions."""
@@ -111,12 +122,14 @@ def prepare(
     sources = _number_sources(encoded, sources) if spec.source is not None else ()
     attributes = attributes_of(spec, sources)
     _check_fit(attributes, spec)
-    program = compile_program(spec, attributes, encoded)
     apart = _apart(table, spec, encoded)
+    counts = CountsOfRecords(encoded, pairs_not_apart(apart))
+    program = compile_program(spec, attributes, counts)
     if not keep_texts:
         encoded = replace(encoded, texts={})
+        counts = replace(counts, encoded=encoded)
     pa.default_memory_pool().release_unused()
-    return Prepared(spec, encoded, sources, attributes, program, apart, threads)
+    return Prepared(spec, encoded, sources, attributes, counts, program, apart, threads)
 
 
 def _check_fit(attributes: tuple[Attribute, ...], spec: Spec) -> None:
@@ -148,7 +161,7 @@ def _number_sources(encoded: Encoded, known: tuple[str, ...] | None) -> tuple[st
 
 
 def _apart(table: pa.Table, spec: Spec, encoded: Encoded) -> IntArray:
-    """Code of what makes two records two people: one source where each holds a person once, or one raw row."""
+    """Code of what makes two records two people: one source where each holds a person once, or one key."""
     if spec.compare == "between_sources":
         return np.ascontiguousarray(encoded.codes[:, encoded.column(SOURCE_KEY)])
     if not spec.apart:

@@ -7,10 +7,10 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from linkage.engine.encode import Encoded
+from linkage.engine.counts import Counts
 from linkage.engine.kernels import comparison as kernel
 from linkage.engine.kernels.arrays import Program
-from linkage.engine.kernels.identity import code_points, count_codes, letters_of_all
+from linkage.engine.kernels.identity import code_points, letters_of_all
 from linkage.engine.keys import VALUE, Key, parse_key
 from linkage.engine.spec import DIFFERS, AttributeSpec, Role, Spec
 from linkage.engine.tests_of_levels import Test
@@ -113,15 +113,15 @@ def unpack(patterns: npt.NDArray[np.int64], attributes: tuple[Attribute, ...]) -
     return levels
 
 
-def compile_program(spec: Spec, attributes: tuple[Attribute, ...], encoded: Encoded) -> Program:
+def compile_program(spec: Spec, attributes: tuple[Attribute, ...], counts: Counts) -> Program:
     """Arrays for the kernel.
 
     Args:
         spec: Complete specification.
         attributes: Its attributes.
-        encoded: Records; a key named `source` holds the number of the source.
+        counts: Records, and how many hold each value; a key named `source` holds the number of the source.
     """
-    builder = _Builder(encoded)
+    builder = _Builder(counts)
     for attribute in spec.attributes:
         builder.add(attribute)
     if attributes[-1].role == "source":
@@ -132,8 +132,8 @@ def compile_program(spec: Spec, attributes: tuple[Attribute, ...], encoded: Enco
 class _Builder:
     """The program as it grows."""
 
-    def __init__(self, encoded: Encoded) -> None:
-        self.encoded = encoded
+    def __init__(self, counts: Counts) -> None:
+        self.counts, self.encoded = counts, counts.encoded
         self.tests: list[tuple[int, int, int, int]] = []
         self.limits: list[float] = []
         self.clauses: list[tuple[int, int, int]] = []
@@ -208,5 +208,5 @@ class _Builder:
         parts = [np.zeros(0, dtype=np.int32)]
         for column in columns:
             start[column] = sum(map(len, parts))
-            parts.append(count_codes(self.encoded.codes[:, column]))
+            parts.append(self.counts.borne(self.encoded.keys[column]))
         return start, np.concatenate(parts)

@@ -11,14 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from linkage.engine.classes import FloatArray, PairClass
-from linkage.engine.encode import MISSING, Encoded
-from linkage.engine.kernels.identity import count_codes
+from linkage.engine.counts import LARGEST_FAMILY, Counts, ValueCounts
 from linkage.engine.kernels.weights import Terms
-from linkage.engine.keys import VALUE, Key
 from linkage.engine.program import Attribute, full_name, level_starts
 
-LARGEST_FAMILY = 10
-"""Records of one family at one address above which a place with more of them holds no more families of its size."""
 LARGEST_LIFT = 50.0
 """Bound of the lift of a full name, so that a few records cannot make it certain."""
 FLOOR = 0.02
@@ -41,7 +37,7 @@ def terms_of(
     attributes: tuple[Attribute, ...],
     classes: tuple[PairClass, ...],
     table: FloatArray,
-    encoded: Encoded,
+    counts: Counts,
     *,
     matches: float = 0.0,
     lift: float | None = None,
@@ -52,8 +48,8 @@ def terms_of(
         attributes: The attributes.
         classes: The classes, strangers last.
         table: Shape (all levels, classes): probability of each level in each class.
-        encoded: Records, whose values are counted.
-        matches: Expected pairs of one person among these records.
+        counts: How many records hold each value.
+        matches: Expected pairs of one person among the records that were counted.
         lift: Lift of full names in all; none to leave it out.
     """
     made: list[_Term] = []
@@ -61,14 +57,13 @@ def terms_of(
     for number, attribute in enumerate(attributes):
         if attribute.term is None:
             continue
-        column = encoded.column(attribute.term)
-        counts = count_codes(encoded.codes[:, column]).astype(np.float64)
+        column, held = counts.encoded.column(attribute.term), counts.values(attribute.term)
         if attribute.role == "place":
-            made += [_Term(number, column, *term) for term in _place_terms(counts, classes)]
+            made += [_Term(number, column, *term) for term in _place_terms(held, classes)]
         else:
-            made.append(_Term(number, column, *_value_term(counts, table[last[number]])))
+            made.append(_Term(number, column, *_value_term(held, table[last[number]])))
     if lift is not None:
-        made += _full_name_term(attributes, classes, encoded, matches=matches, overall=lift)
+        made += _full_name_term(attributes, classes, counts, matches=matches, overall=lift)
     sizes = [len(term.rarity) for term in made]
     shape = (len(made), len(classes))
     return Terms(
@@ -92,7 +87,7 @@ def _is_implied(term: _Term, attributes: tuple[Attribute, ...]) -> bool:
 def _full_name_term(
     attributes: tuple[Attribute, ...],
     classes: tuple[PairClass, ...],
-    encoded: Encoded,
+    counts: Counts,
     *,
     matches: float,
     overall: float,
@@ -102,55 +97,38 @@ def _full_name_term(
     What a full name has more of than its parts would make it have, beyond the records of one person, is its lift: it
     multiplies the chance that two strangers agree on both. A name seldom seen has the lift of all names together.
     """
-    found = full_name(encoded.keys, attributes)
+    found = full_name(counts.encoded.keys, attributes)
     if found is None:
         return []
     key, parts = found
-    records = len(encoded.codes)
-    whole = encoded.codes[:, encoded.column(key)]
-    named = np.flatnonzero(whole != MISSING)
-    counts = count_codes(whole).astype(np.float64)
-    borne = np.ones(len(named))
-    for name in key.columns:
-        codes = encoded.codes[:, encoded.column(Key(VALUE, (name,)))]
-        borne *= count_codes(codes)[codes[named]]
-    product = np.ones(len(counts))
-    np.maximum.at(product, whole[named], borne)
-    expected = product / max(records, 1)
+    records, names = max(counts.record_count, 1), counts.names(key)
+    expected = names.parts / records
     bounded = np.clip(overall, 1.0, LARGEST_LIFT)
-    beyond_one_person = np.maximum(counts - 1 - 2 * matches / max(records, 1), 0)
+    beyond_one_person = np.maximum(names.of_code - 1 - 2 * matches / records, 0)
     lift = bounded * (beyond_one_person + 1) / (bounded * expected + 1)
     others = np.asarray([c.relation == "other" for c in classes], dtype=np.float64)
     rarity = np.maximum(lift, 1 / LARGEST_LIFT)
-    return [_Term(parts[1], encoded.column(key), rarity, 1 - others, others, parts[0])]
+    return [_Term(parts[1], counts.encoded.column(key), rarity, 1 - others, others, parts[0])]
 
 
-def relative_frequency(counts: FloatArray) -> FloatArray:
+def relative_frequency(held: ValueCounts) -> FloatArray:
     """Frequency of each value relative to the mean over agreeing pairs of strangers, that is to sum(f**2)/sum(f)."""
-    total = max(counts.sum(), 1)
-    pairs = counts * (counts - 1)
-    mean = max(pairs.sum() / total, 1e-9)
-    return np.maximum((counts - 1) / mean, FLOOR / max(mean, 1.0)) if len(counts) else counts
+    return np.maximum((held.of_code - 1) / held.mean, FLOOR / max(held.mean, 1.0))
 
 
-def _value_term(counts: FloatArray, exact: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+def _value_term(held: ValueCounts, exact: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
     chance = np.minimum(exact, exact[-1]) / exact
-    return relative_frequency(counts), 1 - chance, chance
+    return relative_frequency(held), 1 - chance, chance
 
 
 def _place_terms(
-    counts: FloatArray, classes: tuple[PairClass, ...]
+    held: ValueCounts, classes: tuple[PairClass, ...]
 ) -> list[tuple[FloatArray, FloatArray, FloatArray]]:
     """Housemates and strangers of a place grow with its people; a family grows only so far."""
     kin = np.asarray([c.relation == "kin" for c in classes], dtype=np.float64)
     others = np.asarray([c.relation == "other" for c in classes], dtype=np.float64)
-    capped = np.minimum(counts, LARGEST_FAMILY)
-    made = [(relative_frequency(counts), 1 - others, others)]
+    made = [(relative_frequency(held), 1 - others, others)]
     if kin.any():
-        made.append((_relative_size(capped), 1 - kin, kin))
+        family = np.maximum(np.minimum(held.of_code, LARGEST_FAMILY) - 1, 0.1) / held.family_mean
+        made.append((family, 1 - kin, kin))
     return made
-
-
-def _relative_size(counts: FloatArray) -> FloatArray:
-    mean = max((counts * (counts - 1)).sum() / max(counts.sum(), 1), 1e-9)
-    return np.maximum(counts - 1, 0.1) / mean

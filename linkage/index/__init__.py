@@ -4,7 +4,10 @@ from linkage.index.audit import AuditCheck, RowCounts, audit
 from linkage.index.build import build_index
 from linkage.index.difference import Difference, index_difference
 from linkage.index.edition import Edition, Scope
+from linkage.index.excerpt import about, excerpt
+from linkage.index.feed import changes
 from linkage.index.limits import DriftLimit, drift_limits
+from linkage.index.live import LiveIndex
 from linkage.index.lookup import (
     IndexSummary,
     UnknownResidentError,
@@ -12,6 +15,7 @@ from linkage.index.lookup import (
     known_record_count,
     resident_detail,
 )
+from linkage.index.part import Reach, build_part
 from linkage.index.publication import IndexMovedError, PublishOutcome, publish
 from linkage.index.reading import Index, open_index
 from linkage.index.rollback import roll_back
@@ -28,14 +32,20 @@ __all__ = [
     "IndexMovedError",
     "IndexSummary",
     "IndexTables",
+    "LiveIndex",
     "PublishOutcome",
+    "Reach",
     "RowCounts",
     "Scope",
     "Succession",
     "UnknownResidentError",
+    "about",
     "audit",
     "build_index",
+    "build_part",
+    "changes",
     "drift_limits",
+    "excerpt",
     "index_difference",
     "index_summary",
     "known_record_count",

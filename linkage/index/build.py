@@ -5,18 +5,23 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from linkage.index.address import current_addresses, residences
-from linkage.index.evidence import Evidence, gather_evidence
+from linkage.index.address import candidates, current_addresses, statement_weights
+from linkage.index.age import is_child
+from linkage.index.evidence import LONG_AGO, Evidence, days, gather_evidence
 from linkage.index.golden import GOLDEN_ATTRIBUTES, golden_values
-from linkage.index.household import households
+from linkage.index.household import household_ids, households, residential
 from linkage.index.household_links import household_links
+from linkage.index.kin import kin_groups
+from linkage.index.members import household_members
+from linkage.index.relations import stated_relations
+from linkage.index.residence import Living, make_stays
+from linkage.index.statements import Statements, gather_statements
 from linkage.index.tables import IndexInputs, IndexTables
 from linkage.schema import (
     ADDRESS,
     CROSSWALK,
     GOLDEN_VALUE,
     HOUSEHOLD,
-    HOUSEHOLD_MEMBER,
     JUDGEMENT_CONFLICT,
     RECORD_ALIAS,
     RESIDENCE,
@@ -24,9 +29,7 @@ from linkage.schema import (
     RESIDENT,
     SOURCE_RECORD,
     SOURCE_STATE,
-    STATED_RELATION,
     conform,
-    empty,
 )
 
 ADDRESS_ATTRIBUTE = "uprn"
@@ -54,38 +57,47 @@ def build_index(
         inputs.records, inputs.clusters, inputs.resident_ids, comparison_sources=comparison_sources
     )
     gazetteer = conform(inputs.addresses, ADDRESS).sort_values("uprn", ignore_index=True)
+    state = conform(inputs.source_state, SOURCE_STATE)
     golden = {attribute.name: golden_values(evidence, attribute) for attribute in GOLDEN_ATTRIBUTES}
-    has_died = np.zeros(len(evidence.resident_ids), dtype=bool)
-    has_died[golden["death_date"]["resident"].to_numpy()] = True
+    began = state.set_index("source")["first_snapshot_date"]
+    stated = gather_statements(evidence, inputs.statements, gazetteer, began)
     day = reckoning_day(snapshot_date)
-    current = current_addresses(evidence, gazetteer, has_died=has_died, snapshot_day=day)
-    golden[ADDRESS_ATTRIBUTE] = current
-    homes = conform(households(current, gazetteer), HOUSEHOLD)
-    resident = _residents(evidence, golden, homes)
-    stays = conform(residences(evidence, current, snapshot_day=day), RESIDENCE)
+    living = _living(evidence, stated, gazetteer, golden["death_date"], day)
+    golden[ADDRESS_ATTRIBUTE] = living.current
+    stays = make_stays(evidence, stated, living)
+    residence = conform(stays.residence, RESIDENCE)
+    resident = _residents(evidence, golden, gazetteer)
+    links = household_links(inputs.pairs, evidence, resident["household_id"])
+    relations = stated_relations(evidence)
+    people = resident.assign(
+        kin=kin_groups(resident, links, relations), is_adult=~is_child(evidence, resident["birth_date"], day)
+    )
     return IndexTables(
         address=gazetteer,
         source_record=conform(evidence.records[SOURCE_RECORD.names], SOURCE_RECORD),
         record_alias=conform(inputs.aliases, RECORD_ALIAS),
-        source_state=conform(inputs.source_state, SOURCE_STATE),
+        source_state=state,
         resident=resident,
         golden_value=_golden_table(evidence, golden),
         crosswalk=_crosswalk(evidence),
-        residence=stays,
-        residence_evidence=empty(RESIDENCE_EVIDENCE),
-        household=homes,
-        household_member=_members(stays, homes),
-        household_link=household_links(inputs.pairs, evidence, resident["household_id"]),
-        stated_relation=empty(STATED_RELATION),
+        residence=residence,
+        residence_evidence=conform(stays.evidence, RESIDENCE_EVIDENCE),
+        household=conform(households(people, gazetteer), HOUSEHOLD),
+        household_member=household_members(residence, gazetteer),
+        household_link=links,
+        stated_relation=relations,
         judgement_conflict=conform(inputs.conflicts, JUDGEMENT_CONFLICT),
     )
 
 
-def _members(stays: pd.DataFrame, homes: pd.DataFrame) -> pd.DataFrame:
-    both = stays.merge(homes[["household_id", "uprn"]], on="uprn")
-    return conform(both[HOUSEHOLD_MEMBER.names], HOUSEHOLD_MEMBER).sort_values(
-        list(HOUSEHOLD_MEMBER.key), ignore_index=True
-    )
+def _living(
+    evidence: Evidence, stated: Statements, gazetteer: pd.DataFrame, deaths: pd.DataFrame, day: int
+) -> Living:
+    death_day = np.full(len(evidence.resident_ids), LONG_AGO, dtype=np.int64)
+    death_day[deaths["resident"].to_numpy()] = days(deaths["value"])
+    weight = statement_weights(evidence, stated, has_died=death_day != LONG_AGO, reckoning_day=day)
+    found = candidates(evidence, stated, weight)
+    return Living(found, current_addresses(evidence, stated, found, gazetteer), weight, death_day)
 
 
 def reckoning_day(snapshot_date: date) -> int:
@@ -96,12 +108,16 @@ def reckoning_day(snapshot_date: date) -> int:
     return int(np.datetime64(snapshot_date.replace(day=1), "D").astype(np.int64))
 
 
-def _residents(evidence: Evidence, golden: dict[str, pd.DataFrame], homes: pd.DataFrame) -> pd.DataFrame:
+def _residents(evidence: Evidence, golden: dict[str, pd.DataFrame], gazetteer: pd.DataFrame) -> pd.DataFrame:
     count = len(evidence.resident_ids)
     columns = {
         name: chosen.set_index("resident")["value"].reindex(range(count)) for name, chosen in golden.items()
     }
-    household = homes.set_index("uprn")["household_id"].reindex(pd.Index(columns[ADDRESS_ATTRIBUTE]))
+    homes = pd.Index(residential(gazetteer)["uprn"]).intersection(
+        pd.Index(golden[ADDRESS_ATTRIBUTE]["value"])
+    )
+    household = household_ids(pd.Series(homes, index=homes, dtype="string[pyarrow]"))
+    household = household.reindex(pd.Index(columns[ADDRESS_ATTRIBUTE]))
     pairs = np.unique(evidence.resident * len(evidence.sources) + evidence.source)
     table = pd.DataFrame(
         {

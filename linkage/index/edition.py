@@ -32,6 +32,12 @@ class Scope:
         ]
         return pd.concat(parts, ignore_index=True)
 
+    @classmethod
+    def from_frame(cls, frame: pd.DataFrame) -> "Scope":
+        """The scope that `to_frame` laid out."""
+        parts = {f.name: frame.loc[frame["kind"] == f.name, "id"].reset_index(drop=True) for f in fields(cls)}
+        return cls(**parts)
+
 
 @dataclass(frozen=True, slots=True)
 class Edition:

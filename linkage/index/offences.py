@@ -14,7 +14,7 @@ IN_FORCE = """
         LEFT JOIN published.record_alias AS b ON b.alias_record_id = record_id_r
         WHERE record_id_r IS NOT NULL AND verdict IN ('same_person', 'different_person')
             AND NOT EXISTS (SELECT FROM operations.judgement AS w WHERE w.withdraws = j.judgement_id)
-            AND NOT EXISTS (SELECT FROM published.judgement_conflict AS c WHERE c.judgement_ids ? j.judgement_id)
+            AND NOT EXISTS (SELECT FROM published.judgement_conflict AS c WHERE c.judgement_id = j.judgement_id)
         ORDER BY record_id_l, record_id_r, decided_at DESC, judgement_id COLLATE "C" DESC
     ) AS latest
     JOIN published.crosswalk AS l ON l.record_id = latest.record_id_l

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -11,7 +11,8 @@ import pandas as pd
 from linkage.index.identity import identities
 
 Codes = npt.NDArray[np.int64]
-EVENT_DTYPES = {
+EVENT_COLUMNS = ["kind", "resident_id", "other_resident_id", "record_count", "reason"]
+EVENT_TYPES = {
     "kind": "string[pyarrow]",
     "resident_id": "string[pyarrow]",
     "other_resident_id": "string[pyarrow]",
@@ -85,14 +86,12 @@ def succeed(clusters: pd.DataFrame, before: pd.DataFrame, ledger: Ledger) -> Suc
     named = pd.concat([chosen[["cluster_id", "resident_id"]], minted], ignore_index=True)
     resident_ids = named.set_index("cluster_id")["resident_id"].astype("string[pyarrow]").sort_index()
     sizes = clusters["cluster_id"].value_counts()
-    events = pd.concat(
-        [
-            _begun(minted, overlap, sizes),
-            _restored(returned, sizes),
-            _ended(before, overlap, chosen, resident_ids),
-        ],
-        ignore_index=True,
-    )
+    parts = [
+        _begun(minted, overlap, sizes),
+        _restored(returned, sizes),
+        _ended(before, overlap, chosen, resident_ids),
+    ]
+    events = pd.concat([part.astype(EVENT_TYPES) for part in parts], ignore_index=True)
     return Succession(resident_ids, _ordered(events))
 
 
@@ -151,12 +150,25 @@ def _returned(fresh: pd.DataFrame, live: pd.Series, ledger: Ledger) -> pd.DataFr
 def _begun(minted: pd.DataFrame, overlap: pd.DataFrame, sizes: pd.Series) -> pd.DataFrame:
     origin = _largest(overlap, "cluster_id").set_index("cluster_id")["resident_id"]
     other = minted["cluster_id"].map(origin)
-    kinds = np.where(other.isna(), "minted", "split")
-    return _events(kinds, minted["resident_id"], other, minted["cluster_id"].map(sizes))
+    return pd.DataFrame(
+        {
+            "kind": np.where(other.isna(), "minted", "split"),
+            "resident_id": minted["resident_id"],
+            "other_resident_id": other,
+            "record_count": minted["cluster_id"].map(sizes),
+        }
+    )
 
 
 def _restored(returned: pd.DataFrame, sizes: pd.Series) -> pd.DataFrame:
-    return _events("restored", returned["resident_id"], None, returned["cluster_id"].map(sizes))
+    return pd.DataFrame(
+        {
+            "kind": "restored",
+            "resident_id": returned["resident_id"],
+            "other_resident_id": None,
+            "record_count": returned["cluster_id"].map(sizes),
+        }
+    )
 
 
 def _ended(
@@ -166,18 +178,14 @@ def _ended(
     ended = sizes[~sizes.index.isin(chosen["resident_id"])]
     heir = _largest(overlap, "resident_id").set_index("resident_id")["cluster_id"].map(resident_ids)
     other = heir.reindex(ended.index)
-    return _events(np.where(other.isna(), "retired", "merged"), ended.index, other.array, ended.array)
-
-
-def _events(kind: Any, resident_ids: Any, other: Any, record_count: Any) -> pd.DataFrame:
-    """Events with the same dtypes however few they are."""
-    columns = {
-        "kind": kind,
-        "resident_id": resident_ids,
-        "other_resident_id": other,
-        "record_count": record_count,
-    }
-    return pd.DataFrame(columns).astype(EVENT_DTYPES)
+    return pd.DataFrame(
+        {
+            "kind": np.where(other.isna(), "retired", "merged"),
+            "resident_id": ended.index,
+            "other_resident_id": other.to_numpy(),
+            "record_count": ended.to_numpy(),
+        }
+    )
 
 
 def _largest(overlap: pd.DataFrame, of: str) -> pd.DataFrame:
@@ -188,5 +196,5 @@ def _largest(overlap: pd.DataFrame, of: str) -> pd.DataFrame:
 
 
 def _ordered(events: pd.DataFrame) -> pd.DataFrame:
-    told = events.assign(reason=events["kind"].map(REASONS).astype("string[pyarrow]"))
-    return told.sort_values(["kind", "resident_id"], ignore_index=True)
+    told = events.assign(reason=events["kind"].map(REASONS))
+    return told.sort_values(["kind", "resident_id"], ignore_index=True)[EVENT_COLUMNS]

@@ -1,4 +1,4 @@
-"""How far each source is relied on: for who a person is, and for where the person lives now."""
+"""How far each source is relied on: for who a person is, and for where the person lives, has moved or has left."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -14,6 +14,12 @@ OTHER = "other"
 UNKNOWN_AGE_YEARS = 4.0
 """Age of evidence without a start date, from a source that ages: older than most, not the oldest."""
 
+NOTHING = 0.5
+"""Weight that says nothing either way."""
+
+STAY, HOME, CONTACT = "stay", "home", "contact"
+"""What a date of a source is about: the person's stay, the household's, or contact with the service."""
+
 
 @dataclass(frozen=True, slots=True)
 class SourceTrust:
@@ -21,13 +27,23 @@ class SourceTrust:
 
     Attributes:
         order: Place in the order of trust for names, dates and identifiers; 1 is trusted most.
-        address_weight: Weight of a new, live statement of address, 0 to 1.
-        half_life_years: Years after which that weight has halved; infinite where the source is made anew.
+        address_weight: Share of new, live statements of address that are right, 0 to 1.
+        half_life_years: Years since last contact after which that share has halved; infinite where the
+            service keeps addresses up to date.
+        start_says: What its start date is the start of: `stay`, `home` or `contact`.
+        end_says: What its end date is the end of: `stay` or `contact`.
+        ended_weight: How sure it is that somebody has left when it says that the stay has ended, 0 to 1; 0.5 says
+            nothing.
+        unsent_weight: The same when it no longer sends the record.
     """
 
     order: int
     address_weight: float
     half_life_years: float
+    start_says: str
+    end_says: str
+    ended_weight: float
+    unsent_weight: float
 
 
 @cache
@@ -35,7 +51,13 @@ def source_trust() -> dict[str, SourceTrust]:
     """Trust by source, from the reference list `source_trust`; `other` stands for the rest."""
     return {
         row["source"]: SourceTrust(
-            int(row["trust_order"]), float(row["address_weight"]), float(row["half_life_years"] or "inf")
+            int(row["trust_order"]),
+            float(row["address_weight"]),
+            float(row["half_life_years"] or "inf"),
+            row["start_says"],
+            row["end_says"],
+            float(row["ended_weight"] or NOTHING),
+            float(row["unsent_weight"] or NOTHING),
         )
         for row in read_reference("source_trust")
     }
@@ -48,18 +70,12 @@ def trust_frame(sources: pd.Index) -> pd.DataFrame:
         sources: Names of sources.
 
     Returns:
-        Columns `order`, `address_weight` and `half_life_years`, indexed by source.
+        One column for each attribute of `SourceTrust`, indexed by source.
     """
     known = source_trust()
     rows = [known.get(source, known[OTHER]) for source in sources]
-    return pd.DataFrame(
-        {
-            "order": [row.order for row in rows],
-            "address_weight": [row.address_weight for row in rows],
-            "half_life_years": [row.half_life_years for row in rows],
-        },
-        index=sources,
-    )
+    names = SourceTrust.__slots__
+    return pd.DataFrame({name: [getattr(row, name) for row in rows] for name in names}, index=sources)
 
 
 @cache

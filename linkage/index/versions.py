@@ -32,8 +32,12 @@ SCOPED: dict[str, tuple[str, tuple[str, ...]]] = {
     "stated_relation": ("link", ("resident_id", "related_resident_id")),
     "source_record": ("record", ("record_id",)),
     "record_alias": ("record", ("record_id", "alias_record_id")),
+    "address": ("address", ("uprn",)),
 }
-"""What decides whether a row is in scope: the kind of thing, and the columns that name it. Other tables are small."""
+"""What decides whether a row is in scope: the kind of thing, and the columns that name it. Other tables are small.
+
+A part of an index never has addresses in scope: it is made only where the gazetteer is what it was.
+"""
 STAGED = ", ".join(f"staging.{table.name}" for table in (*PUBLISHED, SCOPE))
 
 

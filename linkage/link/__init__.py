@@ -2,8 +2,9 @@
 
 from linkage.link import household
 from linkage.link.engine import link as link_with_toolkit
+from linkage.link.increment import LinkIncrement, link_increment
 from linkage.link.linkage import Linkage
 
 link_households = household.link
 
-__all__ = ["Linkage", "link_households", "link_with_toolkit"]
+__all__ = ["LinkIncrement", "Linkage", "link_households", "link_increment", "link_with_toolkit"]

@@ -37,7 +37,7 @@ class Candidates:
         rule: Number of the first rule that found the pair.
         alone: Whether no other rule found it.
         counts: What each rule did, in order of the rules.
-        same_row_pairs: Pairs left out because one raw row mentions both: two people by construction.
+        one_key_pairs: Pairs left out because one source names both under one key: two people by construction.
     """
 
     left: IntArray
@@ -45,7 +45,7 @@ class Candidates:
     rule: IntArray
     alone: BoolArray
     counts: tuple[RuleCount, ...]
-    same_row_pairs: int
+    one_key_pairs: int
 
 
 class CappedBlock(Block):  # type: ignore[misc]  # the toolkit has no type hints
@@ -104,7 +104,7 @@ def find_candidates(codes: pd.DataFrame, *, rules: tuple[BlockingRule, ...] = BL
     """
     algorithms = [CappedBlock(rule) for rule in rules]
     found = [_pairs_of(algorithm, codes) for algorithm in algorithms]
-    kept = [pairs[~same_row(pairs, codes)] for pairs in found]
+    kept = [pairs[~of_one_key(pairs, codes)] for pairs in found]
     together = np.concatenate([*kept, np.empty(0, dtype=np.int64)])
     rule_of = np.repeat(np.arange(len(rules)), [len(pairs) for pairs in kept])
     unique, first, repeats = np.unique(together, return_index=True, return_counts=True)
@@ -137,11 +137,11 @@ def unpack_pairs(pairs: IntArray) -> tuple[IntArray, IntArray]:
     return pairs >> 32, pairs & 0xFFFFFFFF
 
 
-def same_row(pairs: IntArray, codes: pd.DataFrame) -> BoolArray:
-    """Whether one raw row mentions both records of a packed pair: then they are two people."""
-    raw_row = codes["raw_row"].to_numpy()
+def of_one_key(pairs: IntArray, codes: pd.DataFrame) -> BoolArray:
+    """Whether one source names both records of a packed pair under one key: then they are two people."""
+    key = codes["source_key"].to_numpy()
     left, right = unpack_pairs(pairs)
-    same: BoolArray = raw_row[left] == raw_row[right]
+    same: BoolArray = key[left] == key[right]
     return same
 
 

@@ -62,8 +62,8 @@ def encode(records: pd.DataFrame) -> EncodedRecords:
         codes[column], vocabularies[column] = factorise(ordered[column])
     _encode_birth_dates(ordered, codes)
     _encode_traits(ordered, codes, vocabularies)
-    raw_row = ordered["source"].astype(object) + ":" + ordered["row_number"].astype(str)
-    codes["raw_row"], _ = factorise(raw_row)
+    source_key = ordered["source"].astype(object) + ":" + ordered["record_key"].astype(object)
+    codes["source_key"], _ = factorise(source_key)
     record_ids = ordered["record_id"].to_numpy(dtype=object)
     return EncodedRecords(record_ids, pd.DataFrame(codes, index=pd.RangeIndex(len(ordered))), vocabularies)
 

@@ -2,35 +2,46 @@
 
 from typing import Any
 
-import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from linkage.engine.block import Blocks
 from linkage.engine.candidates import Candidates
 from linkage.engine.checks import check_model
-from linkage.engine.encode import MISSING
 from linkage.engine.finding import rejections
+from linkage.engine.frequencies import Frequencies
+from linkage.engine.link_cache import LinkCache
 from linkage.engine.linking import Weigher, train_model, warnings_of
 from linkage.engine.model import Model
+from linkage.engine.pair_arrays import PairArrays
 from linkage.engine.prepared import Prepared, find_pairs
-from linkage.engine.program import unpack
+from linkage.engine.record_keys import RecordKeys
 from linkage.engine.residents import prepare_records
 from linkage.engine.stages import Stages
 from linkage.errors import ModelError
 from linkage.link.linkage import Linkage
-from linkage.schema import LINK_ATTRIBUTES, PAIR, RECORD, TERM_ATTRIBUTES, conform
+from linkage.link.pair_table import pair_table
+from linkage.schema import RECORD, conform
 
 
-def link(records: pd.DataFrame, *, model: Model | None = None, stages: Stages | None = None) -> Linkage:
+def link(
+    records: pd.DataFrame,
+    *,
+    model: Model | None = None,
+    frequencies: Frequencies | None = None,
+    stages: Stages | None = None,
+) -> Linkage:
     """Find and weigh the pairs of records that may be one person.
 
     Args:
         records: Frame conforming to `RECORD`, any order.
         model: Stored model; one is trained on these records when not given.
+        frequencies: Frozen frequencies, of the model's specification; counted among these records when not given.
         stages: Told of progress.
 
     Returns:
-        All candidate pairs, matches or not, and the model. The order of the records makes no difference.
+        All candidate pairs, matches or not, the model, the frequencies, and what an increment starts from. The order of
+        the records makes no difference.
 
     Raises:
         SchemaError: The records do not conform, or two share a record id.
@@ -39,7 +50,8 @@ def link(records: pd.DataFrame, *, model: Model | None = None, stages: Stages | 
     stages = stages or Stages()
     records = conform(records, RECORD)
     with stages.stage("encode") as progress:
-        prepared = prepare_records(records, model, progress=progress)
+        prepared = prepare_records(records, model, frequencies=frequencies, progress=progress)
+        frequencies = frequencies or prepared.frequencies()
     with stages.stage("find pairs") as progress:
         blocks, candidates = find_pairs(prepared, progress)
     if model is None:
@@ -47,23 +59,11 @@ def link(records: pd.DataFrame, *, model: Model | None = None, stages: Stages | 
             model = train_model(prepared, candidates, progress)
         _refuse_failed_fit(model)
     with stages.stage("weigh") as progress:
-        match_weight, household_weight = Weigher.of(prepared, model).weigh_candidates(candidates, progress)
-    ids = records["record_id"].to_numpy(dtype=object)[prepared.encoded.order]
-    titles = np.asarray([rule.title for rule in prepared.spec.blocking_rules], dtype=object)
-    one, other = ids[candidates.left], ids[candidates.right]
-    ordered = one < other
-    columns: dict[str, Any] = {
-        "record_id_l": np.where(ordered, one, other),
-        "record_id_r": np.where(ordered, other, one),
-        "blocking_rule": titles[candidates.first_rule[candidates.kind]],
-        "match_weight": match_weight,
-        "match_probability": 1 / (1 + np.exp2(-match_weight)),
-        "household_probability": 1 / (1 + np.exp2(-household_weight)),
-    }
-    columns |= _levels(prepared, candidates)
-    finders = candidates.finders[candidates.kind]
-    columns["alone"] = (finders & (finders - 1)) == 0
-    pairs = pd.DataFrame(columns).sort_values(["record_id_l", "record_id_r"], ignore_index=True)
+        weights = Weigher.of(prepared, model).weigh_candidates(candidates, progress)
+    with stages.stage("keep"):
+        keys = RecordKeys.of(prepared, pa.array(records["record_id"], pa.string()))
+        cache = LinkCache(keys, PairArrays.of(keys.order, candidates, weights))
+        pairs, alone = pair_table(cache.pairs, prepared.spec, prepared.attributes)
     facts = model.with_facts(warnings=warnings_of(prepared, blocks, model), stages=stages.passed)
     document = {
         "engine": "household",
@@ -71,9 +71,7 @@ def link(records: pd.DataFrame, *, model: Model | None = None, stages: Stages | 
         **facts.to_json(),
         "rules": _rule_counts(prepared, blocks, candidates),
     }
-    return Linkage(
-        conform(pairs.drop(columns="alone"), PAIR), pairs["alone"].rename("is_found_by_one_rule"), document
-    )
+    return Linkage(pairs, alone, document, frequencies, cache)
 
 
 def _refuse_failed_fit(model: Model) -> None:
@@ -85,19 +83,6 @@ def _refuse_failed_fit(model: Model) -> None:
             f"The model trained on these records failed {len(failed)} checks, and nothing was linked by it. {told} "
             "Train one on records that hold more with `resident-index train`, or link by --engine recordlinkage."
         )
-
-
-def _levels(prepared: Prepared, candidates: Candidates) -> dict[str, Any]:
-    """Level columns of the pairs; term-frequency bits differ by class here and are told by `explain`."""
-    levels = unpack(candidates.patterns, prepared.attributes)
-    names = [attribute.name for attribute in prepared.attributes]
-    absent = np.full(len(levels), MISSING, dtype=np.int8)
-    columns: dict[str, Any] = {}
-    for attribute in LINK_ATTRIBUTES:
-        of_kind = levels[:, names.index(attribute)] if attribute in names else absent
-        level = of_kind.astype(np.int64)[candidates.kind]
-        columns[f"level_{attribute}"] = pd.arrays.IntegerArray(level, level == MISSING)
-    return columns | {f"term_bits_{attribute}": np.nan for attribute in TERM_ATTRIBUTES}
 
 
 def _rule_counts(prepared: Prepared, blocks: Blocks, candidates: Candidates) -> list[dict[str, Any]]:

@@ -39,7 +39,7 @@ def describe_model(
         "training": {
             "record_count": record_count,
             "candidate_pair_count": len(candidates.left),
-            "same_row_pair_count": candidates.same_row_pairs,
+            "one_key_pair_count": candidates.one_key_pairs,
         },
     }
 

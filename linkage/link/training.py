@@ -6,7 +6,7 @@ import recordlinkage
 from recordlinkage.base import BaseIndexAlgorithm
 from recordlinkage.index import Random
 
-from linkage.link.blocking import CappedBlock, pack_pairs, same_row
+from linkage.link.blocking import CappedBlock, of_one_key, pack_pairs
 from linkage.link.encoding import IntArray
 from linkage.link.rules import AT_ONE_ADDRESS
 
@@ -43,7 +43,7 @@ def pairs_at_random(codes: pd.DataFrame) -> IntArray:
 
 
 def _usable(pairs: IntArray, codes: pd.DataFrame) -> IntArray:
-    kept: IntArray = np.sort(pairs[~same_row(pairs, codes)])
+    kept: IntArray = np.sort(pairs[~of_one_key(pairs, codes)])
     return kept
 
 

@@ -88,5 +88,8 @@ def _aliases(before: pd.DataFrame, found: pd.DataFrame, received: pd.Series) -> 
 def _sources(before: pd.DataFrame, delivered: Collection[str], today: pd.Timestamp) -> pd.DataFrame:
     silent = before[~before["source"].isin(delivered)].assign(is_stale=True)
     heard = pd.DataFrame({"source": sorted(delivered), "snapshot_date": today, "is_stale": False})
+    began = before.set_index("source")["first_snapshot_date"].reindex(heard["source"])
+    is_new = ~heard["source"].isin(before["source"])
+    heard["first_snapshot_date"] = began.reset_index(drop=True).mask(is_new, today)
     both = pd.concat([silent, conform(heard, SOURCE_STATE)], ignore_index=True)
     return conform(both, SOURCE_STATE).sort_values("source", ignore_index=True)

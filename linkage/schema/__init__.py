@@ -2,19 +2,26 @@
 
 from linkage.schema.artefacts import (
     ADDRESS,
+    CHANGED_RECORD,
     CLUSTER,
     FAULT,
+    FREQUENCY,
     LINK_ATTRIBUTES,
     PAIR,
+    PAIR_ARRAY,
+    PAIR_KIND,
     QUARANTINE,
     RAW_META,
     RAW_META_NAMES,
     RECORD,
+    RECORD_ORDER,
     REMEMBERED,
     STATEMENT,
     TERM_ATTRIBUTES,
+    TOUCHED_RECORD,
+    record_key_table,
 )
-from linkage.schema.checks import check, conform, empty
+from linkage.schema.checks import check, columns_of, conform, empty
 from linkage.schema.column import Column, Kind, Table
 from linkage.schema.operations import (
     CORRECTION,
@@ -54,12 +61,14 @@ from linkage.schema.published import (
 __all__ = [
     "ADDRESS",
     "CHANGE",
+    "CHANGED_RECORD",
     "CLUSTER",
     "CORRECTION",
     "CROSSWALK",
     "DELETION",
     "ERASED_RECORD",
     "FAULT",
+    "FREQUENCY",
     "GOLDEN_VALUE",
     "HOUSEHOLD",
     "HOUSEHOLD_LINK",
@@ -73,6 +82,8 @@ __all__ = [
     "OF_ONE_SNAPSHOT",
     "OPERATIONS",
     "PAIR",
+    "PAIR_ARRAY",
+    "PAIR_KIND",
     "PROTECTED_RECORD",
     "PUBLICATION",
     "PUBLISHED",
@@ -83,6 +94,7 @@ __all__ = [
     "RAW_META_NAMES",
     "RECORD",
     "RECORD_ALIAS",
+    "RECORD_ORDER",
     "REMEMBERED",
     "RESIDENCE",
     "RESIDENCE_EVIDENCE",
@@ -94,10 +106,13 @@ __all__ = [
     "STATED_RELATION",
     "STATEMENT",
     "TERM_ATTRIBUTES",
+    "TOUCHED_RECORD",
     "Column",
     "Kind",
     "Table",
     "check",
+    "columns_of",
     "conform",
     "empty",
+    "record_key_table",
 ]

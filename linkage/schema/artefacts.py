@@ -86,7 +86,7 @@ RECORD = Table(
         date("snapshot_date", "Date of the extract.", required=True),
         integer(
             "row_number",
-            "Row in the file, from 1: with the source, the one raw row of the record.",
+            "Row in the file, from 1: with source and snapshot, the one raw row of the record.",
             required=True,
         ),
         text("record_key", "The source's own key.", required=True, personal=True),
@@ -157,6 +157,20 @@ REMEMBERED = Table(
         date("first_snapshot_date", "Snapshot in which the record was first received.", required=True),
         date("closed_date", "First snapshot without it; missing while its source sends it."),
     ),
+)
+
+CHANGED_RECORD = Table(
+    "changed_record",
+    "One record that is new, gone, or says something else than the base run remembered of it.",
+    ("record_id",),
+    (text("record_id", "Record.", required=True),),
+)
+
+TOUCHED_RECORD = Table(
+    "touched_record",
+    "One record whose pairs, or whose cluster, an increment made anew.",
+    ("record_id",),
+    (text("record_id", "Record.", required=True),),
 )
 
 STATEMENT = Table(
@@ -233,5 +247,77 @@ CLUSTER = Table(
     (
         text("record_id", "Record.", required=True),
         text("cluster_id", "Smallest record id of the cluster.", required=True),
+    ),
+)
+
+FREQUENCY = Table(
+    "frequency",
+    "One value that several records held when frequencies were frozen, or one full name.",
+    ("key", "fingerprint"),
+    (
+        text("key", "Key of the value, such as surname or sorted(forename, surname).", required=True),
+        integer(
+            "fingerprint",
+            "64-bit fingerprint of the value, the same in every run; never the value.",
+            required=True,
+        ),
+        integer("record_count", "Records that held the value.", required=True),
+        number("part_product", "Of a full name: records that bore each of its parts, multiplied."),
+    ),
+)
+
+RECORD_ORDER = Table(
+    "record_order",
+    "One record that was linked, in canonical order: its row is its place in the other tables of the link cache.",
+    ("record_id",),
+    (text("record_id", "Record.", required=True),),
+)
+
+
+def record_key_table(rules: int, cuts: int) -> Table:
+    """What each record was blocked by, so that an increment finds its neighbours: a table for any specification.
+
+    Args:
+        rules: Blocking rules of the specification.
+        cuts: Keys that cut a block that is too large.
+    """
+    return Table(
+        "record_key",
+        "Fingerprints of one record, in the order of `record_order`; 0 for what it lacks.",
+        (),
+        (
+            *(integer(f"block_{n:02}", f"Keys of blocking rule {n}.", required=True) for n in range(rules)),
+            *(
+                integer(f"cut_{n:02}", f"Key {n} that cuts a large block.", required=True)
+                for n in range(cuts)
+            ),
+        ),
+    )
+
+
+PAIR_ARRAY = Table(
+    "pair_array",
+    "One candidate pair by the places of its records: the table `pair` without its text, for increments.",
+    (),
+    (
+        integer("place_l", "Place in `record_order` of the record that comes first there.", required=True),
+        integer("place_r", "Place of the other.", required=True),
+        integer("kind", "Row of `pair_kind` that tells its levels and rules.", required=True),
+        number("match_weight", "log2 odds that the two records are one person.", required=True),
+        number(
+            "household_weight",
+            "log2 odds that they are two people of one household or family.",
+            required=True,
+        ),
+    ),
+)
+
+PAIR_KIND = Table(
+    "pair_kind",
+    "One kind of candidate pair: comparison levels and the blocking rules that find it.",
+    ("pattern", "finders"),
+    (
+        integer("pattern", "Comparison levels of all attributes, packed in one number.", required=True),
+        integer("finders", "Blocking rules that find the pair, one bit each.", required=True),
     ),
 )

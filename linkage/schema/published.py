@@ -34,6 +34,7 @@ SOURCE_STATE = Table(
     (
         text("source", "Source.", required=True),
         date("snapshot_date", "Snapshot in which the source last delivered.", required=True),
+        date("first_snapshot_date", "Snapshot in which it first delivered; missing where that is not known."),
         boolean("is_stale", "It has not delivered for the snapshot of the live run.", required=True),
     ),
 )
@@ -102,7 +103,7 @@ RESIDENCE = Table(
         integer("stay", "Number of the stay, from 1: somebody may come back to an address.", required=True),
         text(
             "standing",
-            "current, disputed (a service still says so, but another address is held to be the current one) or former.",
+            "current, disputed (a service still says so, but it is not held to be the current one) or former.",
             required=True,
         ),
         boolean("is_current", "This is the resident's current address.", required=True),
@@ -208,12 +209,16 @@ STATED_RELATION = Table(
 
 JUDGEMENT_CONFLICT = Table(
     "judgement_conflict",
-    "One group of human judgements that cannot all be right; two people are kept apart until one is withdrawn.",
-    ("conflict_id",),
+    "One judgement among those that cannot all be right.",
+    ("conflict_id", "judgement_id"),
     (
-        text("conflict_id", "Hash of the judgements.", required=True),
-        text("kind", "What contradicts what, in a few words.", required=True),
-        json("judgement_ids", "The judgements, as a JSON list.", required=True),
+        text("conflict_id", "Smallest id among the judgements of the conflict.", required=True),
+        text("judgement_id", "Judgement.", required=True),
+        text("kind", "What the judgements contradict each other in, in words.", required=True),
+        text("verdict", "What this one says: same_person or different_person.", required=True),
+        boolean(
+            "is_in_force", "Whether it is followed all the same; the others are set aside.", required=True
+        ),
     ),
 )
 

@@ -6,7 +6,7 @@ from typing import Any
 import typer
 
 from linkage.settings import Settings
-from pipeline import flow, indexing, products, publish, stages
+from pipeline import flow, indexing, linking, memory, products, publish, stages
 from pipeline.run import load_run, plan_run
 from pipeline.summary import summarise
 from service.commands.link_files import (
@@ -72,7 +72,7 @@ def standardise(run_id: RunId, as_json: AsJson = False) -> None:
 
 def remember(run_id: RunId, as_json: AsJson = False) -> None:
     """Records received -> everything that is remembered, closed records too."""
-    _tell([stages.remember_records(load_run(settings(), run_id)).counts], as_json=as_json)
+    _tell([memory.remember_records(load_run(settings(), run_id)).counts], as_json=as_json)
 
 
 def link(
@@ -88,12 +88,12 @@ def link(
     if run_id is None:
         link_files(files or [], out_dir, model=model, threads=threads, as_json=as_json)
     else:
-        _tell([stages.link_records(load_run(settings(), run_id)).counts], as_json=as_json)
+        _tell([linking.link_records(load_run(settings(), run_id)).counts], as_json=as_json)
 
 
 def cluster(run_id: RunId, as_json: AsJson = False) -> None:
     """Pairs and judgements -> clusters."""
-    _tell([stages.cluster_records(load_run(settings(), run_id)).counts], as_json=as_json)
+    _tell([linking.cluster_records(load_run(settings(), run_id)).counts], as_json=as_json)
 
 
 def index(run_id: RunId, as_json: AsJson = False) -> None:

@@ -11,7 +11,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from linkage.engine import clusters
-from linkage.engine.clusters import CUTS, LARGEST_GROUP, Clustering, Weigh, cluster_pairs, decide
+from linkage.engine.clusters import CUTS, LARGEST_GROUP, Clustering, Weigh, cluster_pairs
+from linkage.engine.decisions import Decisions
 
 MORE, FEW = settings(max_examples=300, deadline=None), settings(max_examples=60, deadline=None)
 Pair = tuple[int, int]
@@ -175,7 +176,8 @@ def test_decisions_outweigh_every_weight(drawn: tuple[int, Weights, set[Pair]], 
     ]
     left, right = arrays_of(candidates)
     weigh = weigh_by(weights)
-    given_pairs, informed = decide((left, right, weigh(left, right)), *links, weigh)
+    decisions = Decisions.of(count, *links)
+    given_pairs, informed = decisions.pairs((left, right, weigh(left, right))), decisions.informed(weigh)
     groups = groups_of(cluster_pairs(count, *given_pairs, informed))
     for one, other in must:
         assert any({one, other} <= group for group in groups)
@@ -198,9 +200,22 @@ def test_a_decision_counts_where_no_rule_found_the_pair() -> None:
         (none, np.asarray([[2], [1]], dtype=np.int32), [{0, 1}, {2}, {3}]),
         (np.asarray([[3], [2]], dtype=np.int32), none, [{0, 1}, {2, 3}]),
     ):
-        given_pairs, informed = decide(pairs, must, cannot, weigh)
+        decisions = Decisions.of(4, must, cannot)
+        given_pairs, informed = decisions.pairs(pairs), decisions.informed(weigh)
         groups = groups_of(cluster_pairs(4, *given_pairs, informed))
         assert groups == {frozenset(group) for group in expected}
+
+
+def test_two_records_decided_to_be_both_one_person_and_two_are_kept_apart() -> None:
+    link = np.asarray([[0], [1]], dtype=np.int32)
+    weights = {(0, 1): 30.0}
+    left, right = arrays_of(weights)
+    decisions = Decisions.of(2, link, link[::-1])
+    pairs = decisions.pairs((left, right, weigh_by(weights)(left, right)))
+    assert groups_of(cluster_pairs(2, *pairs, decisions.informed(weigh_by(weights)))) == {
+        frozenset((0,)),
+        frozenset((1,)),
+    }
 
 
 # Components too large for one matrix.
@@ -257,7 +272,9 @@ def test_a_cut_by_order_keeps_together_what_must_be() -> None:
     weigh = weigh_by(STAR)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(clusters, "LARGEST_GROUP", 2)
-        given_pairs, informed = decide((left, right, weigh(left, right)), must, cannot, weigh)
+        decisions = Decisions.of(4, must, cannot)
+        given_pairs = decisions.pairs((left, right, weigh(left, right)))
+        informed = decisions.informed(weigh)
         groups = groups_of(cluster_pairs(4, *given_pairs, informed))
     assert any({1, 2} <= group for group in groups)
 

@@ -5,8 +5,21 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from linkage.index import IndexTables, build_index
-from linkage.schema import ADDRESS, CLUSTER, PAIR, PUBLISHED, RECORD, conform
+from linkage.index import IndexInputs, IndexTables, build_index
+from linkage.index.identity import identities
+from linkage.schema import (
+    ADDRESS,
+    CLUSTER,
+    JUDGEMENT_CONFLICT,
+    PAIR,
+    PUBLISHED,
+    RECORD_ALIAS,
+    REMEMBERED,
+    SOURCE_STATE,
+    STATEMENT,
+    conform,
+    empty,
+)
 
 SNAPSHOT = date(2026, 10, 1)
 SOURCES = (
@@ -29,6 +42,8 @@ MENTIONS = st.lists(
             "forename": st.sampled_from(["A", "AMARA", "BILL", None]),
             "forename_root": st.sampled_from(["AMARA", "BILL", "WILLIAM"]),
             "uprn": st.sampled_from([*UPRNS, None]),
+            "was": st.sampled_from([*UPRNS, None, None]),
+            "closed": st.sampled_from([None, None, pd.Timestamp("2026-09-01")]),
             "phone": st.sampled_from(["+442079460001", None]),
             "death_date": st.sampled_from([None, None, None, pd.Timestamp("2026-01-02")]),
             "start_date": DATES,
@@ -42,25 +57,42 @@ MENTIONS = st.lists(
 )
 
 
+ROW = ["source", "cluster", "uprn", "start_date", "end_date", "death_date", "is_live", "is_address_withheld"]
+FIRST, SECOND = pd.Timestamp("2026-08-01"), pd.Timestamp("2026-09-01")
+
+
 def frames(mentions: list[dict]) -> tuple[pd.DataFrame, pd.DataFrame]:
-    columns = [
-        "source",
-        "cluster",
-        "uprn",
-        "start_date",
-        "end_date",
-        "death_date",
-        "is_live",
-        "is_address_withheld",
-        "near",
-    ]
-    frame = pd.DataFrame(mentions, columns=None if mentions else [*columns, "surname", "forename"])
+    columns = [*ROW, "near", "was", "closed", "surname", "forename"]
+    frame = pd.DataFrame(mentions, columns=None if mentions else columns)
     frame["record_key"] = [f"{n:02}" for n in range(len(frame))]
     frame["record_id"] = frame["source"].astype(str) + ":" + frame["record_key"] + ":lead:1"
     frame["snapshot_date"], frame["row_number"] = pd.Timestamp(SNAPSHOT), range(1, len(frame) + 1)
     frame["person_role"], frame["person_position"], frame["is_birth_date_weak"] = "lead", 1, False
+    frame["first_snapshot_date"], frame["closed_date"] = FIRST, frame["closed"]
+    frame["is_live"] = frame["is_live"] & frame["closed_date"].isna()
     clusters = frame[["record_id"]].assign(cluster_id=frame.groupby("cluster")["record_id"].transform("min"))
-    return conform(frame.drop(columns=["cluster", "near"]), RECORD), conform(clusters, CLUSTER)
+    records = conform(frame.drop(columns=["cluster", "near", "was", "closed"]), REMEMBERED)
+    return records, conform(clusters, CLUSTER)
+
+
+def statements_of(mentions: list[dict]) -> pd.DataFrame:
+    """What each record says now, and at which address it had its person in the first snapshot."""
+    rows = []
+    for number, mention in enumerate(mentions):
+        record = {
+            "record_id": f"{mention['source']}:{number:02}:lead:1",
+            "source": mention["source"],
+            "uprn_match_grade": "given",
+        }
+        moved = mention["was"] is not None and mention["was"] != mention["uprn"]
+        if moved:
+            rows.append({**record, "uprn": mention["was"], "first_snapshot_date": FIRST, "closed_date": SECOND})
+        if mention["uprn"] is not None:
+            dates = {"from_date": mention["start_date"], "to_date": mention["end_date"]}
+            since = SECOND if moved else FIRST
+            now = {"uprn": mention["uprn"], "first_snapshot_date": since, "closed_date": mention["closed"]}
+            rows.append({**record, **dates, **now})
+    return conform(pd.DataFrame(rows, columns=None if rows else STATEMENT.names), STATEMENT)
 
 
 def pairs_of(mentions: list[dict]) -> pd.DataFrame:
@@ -75,7 +107,9 @@ def pairs_of(mentions: list[dict]) -> pd.DataFrame:
     return conform(frame.assign(blocking_rule="any", match_weight=0.0, match_probability=0.5), PAIR)
 
 
-def build(records: pd.DataFrame, clusters: pd.DataFrame, pairs: pd.DataFrame) -> IndexTables:
+def build(
+    records: pd.DataFrame, clusters: pd.DataFrame, pairs: pd.DataFrame, statements: pd.DataFrame
+) -> IndexTables:
     addresses = pd.DataFrame(
         {
             "uprn": UPRNS,
@@ -85,25 +119,49 @@ def build(records: pd.DataFrame, clusters: pd.DataFrame, pairs: pd.DataFrame) ->
             "is_parent": False,
         }
     )
+    ids = clusters["cluster_id"].drop_duplicates()
     return build_index(
-        records,
-        clusters,
-        pairs,
-        conform(addresses, ADDRESS),
+        IndexInputs(
+            records=records,
+            statements=statements,
+            clusters=clusters,
+            pairs=pairs,
+            addresses=conform(addresses, ADDRESS),
+            resident_ids=pd.Series(identities("R", ids).to_numpy(), index=ids),
+            aliases=empty(RECORD_ALIAS),
+            source_state=conform(
+                pd.DataFrame(
+                    {
+                        "source": sorted(set(records["source"])),
+                        "snapshot_date": pd.Timestamp(SNAPSHOT),
+                        "first_snapshot_date": FIRST,
+                        "is_stale": False,
+                    }
+                ),
+                SOURCE_STATE,
+            ),
+            conflicts=empty(JUDGEMENT_CONFLICT),
+        ),
         comparison_sources=frozenset({"national_benefits"}),
         snapshot_date=SNAPSHOT,
     )
 
 
+def build_all(mentions: list[dict]) -> IndexTables:
+    return build(*frames(mentions), pairs_of(mentions), statements_of(mentions))
+
+
 @settings(max_examples=20, deadline=None)
 @given(MENTIONS, st.randoms(use_true_random=False))
 def test_shuffled_input_gives_the_same_tables_byte_for_byte(mentions, random) -> None:
-    (records, clusters), pairs = frames(mentions), pairs_of(mentions)
-    order, pair_order = list(range(len(records))), list(range(len(pairs)))
-    random.shuffle(order)
-    random.shuffle(pair_order)
-    straight = build(records, clusters, pairs)
-    shuffled = build(records.iloc[order], clusters.iloc[order[::-1]], pairs.iloc[pair_order])
+    (records, clusters), pairs, said = frames(mentions), pairs_of(mentions), statements_of(mentions)
+    order, pair_order, said_order = (list(range(len(frame))) for frame in (records, pairs, said))
+    for places in (order, pair_order, said_order):
+        random.shuffle(places)
+    straight = build(records, clusters, pairs, said)
+    shuffled = build(
+        records.iloc[order], clusters.iloc[order[::-1]], pairs.iloc[pair_order], said.iloc[said_order]
+    )
     for table in PUBLISHED:
         left, right = (getattr(tables, table.name) for tables in (straight, shuffled))
         pd.testing.assert_frame_equal(left, right)
@@ -113,8 +171,8 @@ def test_shuffled_input_gives_the_same_tables_byte_for_byte(mentions, random) ->
 @settings(max_examples=20, deadline=None)
 @given(MENTIONS)
 def test_every_record_is_in_exactly_one_resident_and_every_golden_value_names_its_record(mentions) -> None:
-    records, clusters = frames(mentions)
-    tables = build(records, clusters, pairs_of(mentions))
+    records, _ = frames(mentions)
+    tables = build_all(mentions)
     assert tables.crosswalk["record_id"].tolist() == sorted(records["record_id"])
     assert set(tables.crosswalk["resident_id"]) == set(tables.resident["resident_id"])
     assert tables.resident["record_count"].sum() == len(records)
@@ -133,7 +191,7 @@ def test_every_record_is_in_exactly_one_resident_and_every_golden_value_names_it
 @settings(max_examples=20, deadline=None)
 @given(MENTIONS)
 def test_households_hold_exactly_the_residents_who_name_them(mentions) -> None:
-    tables = build(*frames(mentions), pairs_of(mentions))
+    tables = build_all(mentions)
     homed = tables.resident.dropna(subset=["household_id"])
     assert Counter(homed["household_id"]) == dict(
         zip(tables.household["household_id"], tables.household["member_count"], strict=True)
@@ -148,7 +206,7 @@ def test_households_hold_exactly_the_residents_who_name_them(mentions) -> None:
 @given(MENTIONS)
 def test_household_links_are_those_that_a_reading_pair_by_pair_gives(mentions) -> None:
     pairs = pairs_of(mentions)
-    tables = build(*frames(mentions), pairs)
+    tables = build(*frames(mentions), pairs, statements_of(mentions))
     owner = dict(zip(tables.crosswalk["record_id"], tables.crosswalk["resident_id"], strict=True))
     people = tables.resident.set_index("resident_id")
     home = people["household_id"].dropna().to_dict()
@@ -182,7 +240,7 @@ def plain_winner(rows: list[dict]) -> str | None:
         values.items(),
         key=lambda item: (
             -len({row["source"] for row in item[1]}),
-            -sum(row["is_live"] for row in item[1]),
+            -sum(row["is_live"] and row["closed"] is None for row in item[1]),
             -max(row["start_date"].value if row["start_date"] is not None else -(10**30) for row in item[1]),
             min(order[row["source"]] for row in item[1]),
             min(f"{row['source']}:{row['number']:02}" for row in item[1]),
@@ -194,8 +252,8 @@ def plain_winner(rows: list[dict]) -> str | None:
 @settings(max_examples=30, deadline=None)
 @given(MENTIONS)
 def test_the_golden_surname_is_the_one_that_the_rule_read_out_loud_gives(mentions) -> None:
-    records, clusters = frames(mentions)
-    tables = build(records, clusters, pairs_of(mentions))
+    records, _ = frames(mentions)
+    tables = build_all(mentions)
     people = defaultdict(list)
     for number, mention in enumerate(mentions):
         people[mention["cluster"]].append({**mention, "number": number})

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from linkage.engine.classes import CLASSES, MATCH, FloatArray
+from linkage.engine.counts import CountsOfRecords
 from linkage.engine.encode import Encoded
 from linkage.engine.interchange.conditions import APART, MISSING, RARITY_OF, column_of, has_apart, write_test
 from linkage.engine.keys import VALUE, Key, parse_key
@@ -85,7 +86,7 @@ def _rarities(model: Model) -> list[dict[str, Any]]:
         ModelError: The rarity of one column counts twice.
     """
     keys = model.spec.keys
-    nobody = Encoded(np.zeros(0, np.int64), np.zeros((0, len(keys)), np.int32), keys, {})
+    nobody = CountsOfRecords(Encoded(np.zeros(0, np.int64), np.zeros((0, len(keys)), np.int32), keys, {}))
     lift = model.full_name_lift if model.spec.full_name_lift else None
     terms = terms_of(model.attributes, model.classes, model.table, nobody, lift=lift)
     named = [column_of(keys[column]) for column in terms.columns]

@@ -51,3 +51,51 @@ def find_pairs(
                 finders_of[found] = finders
                 found += 1
     return left[:found].copy(), right[:found].copy(), finders_of[:found].copy()
+
+
+@njit(cache=True, nogil=True)
+def find_pairs_asked(
+    near: IntArray,
+    apart: IntArray,
+    members: IntArray,
+    asked: npt.NDArray[np.bool_],
+    starts: LongArray,
+    rule: int,
+) -> tuple[IntArray, IntArray, LongArray]:
+    """Pairs as of `find_pairs`, but only those of which a record is asked for.
+
+    Args:
+        near: Shape (members, rules): block of each member by each rule; where it is in none, a number of its own.
+        apart: Shape (n,): two records with one code, not negative, are never a pair.
+        members: Positions of the records of some blocks, block by block, ascending in each.
+        asked: Shape (members,): whether a member is asked for.
+        starts: Start of each block in `members`, one more than blocks, in any numbering.
+        rule: Number of the rule.
+    """
+    rules, first, earlier, most = near.shape[1], starts[0], (1 << rule) - 1, 0
+    for block in range(len(starts) - 1):
+        wanted = 0
+        for i in range(starts[block] - first, starts[block + 1] - first):
+            wanted += asked[i]
+        most += wanted * (starts[block + 1] - starts[block])
+    left = np.empty(most, dtype=np.int32)
+    right = np.empty(most, dtype=np.int32)
+    finders_of = np.empty(most, dtype=np.int64)
+    found = 0
+    for block in range(len(starts) - 1):
+        for i in range(starts[block] - first, starts[block + 1] - first):
+            one = members[i]
+            for j in range(i + 1, starts[block + 1] - first):
+                if not (asked[i] or asked[j]):
+                    continue
+                finders = 0
+                for q in range(rules):
+                    finders |= int(near[i, q] == near[j, q]) << q
+                other = members[j]
+                if finders & earlier or (apart[one] >= 0 and apart[one] == apart[other]):
+                    continue
+                left[found] = one
+                right[found] = other
+                finders_of[found] = finders
+                found += 1
+    return left[:found].copy(), right[:found].copy(), finders_of[:found].copy()

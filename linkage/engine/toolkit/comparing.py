@@ -55,7 +55,7 @@ class LevelFeature(BaseCompareFeature):  # type: ignore[misc]
         super().__init__([column], [column], label=attribute)
         self.frames = frames
         self.levels = prepared.attributes[chosen[0]].levels
-        self.program = compile_program(alone, (prepared.attributes[chosen[0]],), prepared.encoded)
+        self.program = compile_program(alone, (prepared.attributes[chosen[0]],), prepared.counts)
 
     def _compute_vectorized(self, *args: pd.Series) -> FloatArray:
         prepared = self.frames.prepared

@@ -8,17 +8,17 @@ import pytest
 from linkage.schema import JUDGEMENT, PAIR, RECORD, conform
 
 
-def make_records(names: str, same_row: str = "") -> pd.DataFrame:
-    """One record for each letter; the letters of `same_row` are of one raw row."""
-    rows = [1 if name in same_row else number for number, name in enumerate(names, start=100)]
+def make_records(names: str, same_key: str = "") -> pd.DataFrame:
+    """One record for each letter; the letters of `same_key` are of one key of their source."""
+    keys = ["shared" if name in same_key else name for name in names]
     return conform(
         pd.DataFrame(
             {
                 "record_id": list(names),
                 "source": "libraries",
                 "snapshot_date": pd.Timestamp("2026-08-01"),
-                "row_number": rows,
-                "record_key": list(names),
+                "row_number": range(1, len(names) + 1),
+                "record_key": keys,
                 "person_role": "member",
                 "person_position": 1,
                 "is_birth_date_weak": False,

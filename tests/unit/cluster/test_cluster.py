@@ -3,9 +3,9 @@
 import pandas as pd
 import pytest
 
-from linkage.cluster import JudgementConflictError, cluster
-from linkage.errors import ModelError, SchemaError
-from linkage.schema import CLUSTER, JUDGEMENT, PAIR, RECORD, check, empty
+from linkage.cluster import cluster, find_conflicts
+from linkage.errors import SchemaError
+from linkage.schema import CLUSTER, JUDGEMENT, JUDGEMENT_CONFLICT, PAIR, RECORD, check, empty
 
 
 def groups(clusters: pd.DataFrame) -> str:
@@ -38,13 +38,13 @@ def test_a_human_who_says_different_wins_over_the_model(records, pairs, judgemen
     assert groups(cluster(records("ab"), pairs({"ab": 30}), judgements("a!b"))) == "a b"
 
 
-def test_two_people_of_one_raw_row_are_kept_apart(records, pairs, judgements):
+def test_two_people_of_one_source_and_key_are_kept_apart(records, pairs, judgements):
     weights = {"ac": 9, "bc": 7}
-    assert groups(cluster(records("abc", same_row="ab"), pairs(weights), judgements())) == "ac b"
+    assert groups(cluster(records("abc", same_key="ab"), pairs(weights), judgements())) == "ac b"
 
 
-def test_a_human_who_says_same_wins_over_the_raw_row(records, pairs, judgements):
-    assert groups(cluster(records("ab", same_row="ab"), pairs({}), judgements("a=b"))) == "ab"
+def test_a_human_who_says_same_wins_over_the_key(records, pairs, judgements):
+    assert groups(cluster(records("ab", same_key="ab"), pairs({}), judgements("a=b"))) == "ab"
 
 
 def test_a_pair_the_model_calls_different_keeps_two_clusters_apart(records, pairs, judgements):
@@ -63,11 +63,43 @@ def test_the_later_judgement_on_two_records_is_in_force(records, pairs, judgemen
     assert groups(cluster(records("ab"), pairs({"ab": 9}), judgements("a=b", "a!b"))) == "a b"
 
 
-def test_judgements_that_contradict_each_other_are_refused_by_their_ids(records, pairs, judgements):
-    with pytest.raises(JudgementConflictError, match="judgement-0, judgement-1, judgement-2") as refusal:
-        cluster(records("abcd"), pairs({}), judgements("a=b", "b=c", "a!c", "a!d"))
-    assert isinstance(refusal.value, ModelError)
-    assert refusal.value.judgement_ids == ["judgement-0", "judgement-1", "judgement-2"]
+def conflicts(found: pd.DataFrame) -> dict[str, bool]:
+    check(found, JUDGEMENT_CONFLICT)
+    return dict(zip(found["judgement_id"].str[-1], found["is_in_force"], strict=True))
+
+
+def test_judgements_that_contradict_each_other_keep_apart_and_are_told(records, pairs, judgements):
+    town, said = records("abcd"), judgements("a=b", "b=c", "a!c", "a!d")
+    assert groups(cluster(town, pairs({"ab": 9}), said)) == "a bc d"
+    found = find_conflicts(said, town["record_id"])
+    assert conflicts(found) == {"0": False, "1": True, "2": True}
+    assert found["conflict_id"].unique().tolist() == ["judgement-0"]
+
+
+def test_of_judgements_that_contradict_each_other_the_later_is_followed(records, pairs, judgements):
+    town, said = records("abc"), judgements("b=c", "a=b", "a!c")
+    assert groups(cluster(town, pairs({}), said)) == "ab c"
+    assert conflicts(find_conflicts(said, town["record_id"])) == {"0": False, "1": True, "2": True}
+
+
+def test_a_judgement_that_hangs_on_at_one_end_only_is_no_part_of_the_conflict(records, pairs, judgements):
+    town, said = records("abcde"), judgements("a=b", "b=c", "c=d", "d=e", "a!c")
+    assert groups(cluster(town, pairs({}), said)) == "a bcde"
+    assert sorted(conflicts(find_conflicts(said, town["record_id"]))) == ["0", "1", "4"]
+
+
+def test_two_conflicts_are_told_apart(records, judgements):
+    said = judgements("a=b", "b=c", "a!c", "d=e", "e=f", "d!f")
+    found = find_conflicts(said, records("abcdef")["record_id"])
+    assert found.groupby("conflict_id")["judgement_id"].agg(list).tolist() == [
+        ["judgement-0", "judgement-1", "judgement-2"],
+        ["judgement-3", "judgement-4", "judgement-5"],
+    ]
+
+
+def test_judgements_that_fit_together_are_no_conflict(records, judgements):
+    said = judgements("a=b", "b=c", "a!d", "a!b", "a=b")
+    assert len(find_conflicts(said, records("abcd")["record_id"])) == 0
 
 
 def test_a_judgement_on_a_record_that_is_gone_has_no_effect(records, pairs, judgements):

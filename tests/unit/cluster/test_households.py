@@ -1,4 +1,4 @@
-"""Clusters of the household-aware engine: judgements win, one raw row is two people, the order of rows is nothing."""
+"""Clusters of the household-aware engine: judgements win, one key is two people, the order of rows is nothing."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from benchmarks.people import SimulatedPeople, simulate_people
-from linkage.cluster import JudgementConflictError, cluster_households
+from linkage.cluster import cluster_households, find_conflicts
 from linkage.errors import ModelError, SchemaError
 from linkage.link import Linkage, link_households
 from linkage.schema import CLUSTER, JUDGEMENT, RECORD, check, conform, empty
@@ -92,19 +92,19 @@ def test_a_judgement_wins_over_the_model_either_way(town: pd.DataFrame, linked: 
     assert after[different[0]] != after[different[1]]
 
 
-def test_two_people_of_one_raw_row_are_kept_apart_unless_a_human_says_otherwise(
+def test_two_people_of_one_source_and_key_are_kept_apart_unless_a_human_says_otherwise(
     town: pd.DataFrame, linked: Linkage
 ) -> None:
     one, other = likely(linked)
     rows = town.set_index("record_id")
-    same_row = town.copy()
-    both = same_row["record_id"].isin([one, other])
-    same_row.loc[both, "source"] = rows.loc[one, "source"]
-    same_row.loc[both, "row_number"] = rows.loc[one, "row_number"]
-    relinked = link_households(same_row)
-    apart = clustered(same_row, relinked, judged())
+    same_key = town.copy()
+    both = same_key["record_id"].isin([one, other])
+    same_key.loc[both, "source"] = rows.loc[one, "source"]
+    same_key.loc[both, "record_key"] = rows.loc[one, "record_key"]
+    relinked = link_households(same_key)
+    apart = clustered(same_key, relinked, judged())
     assert apart[one] != apart[other]
-    together = clustered(same_row, relinked, judged((one, other, "same_person")))
+    together = clustered(same_key, relinked, judged((one, other, "same_person")))
     assert together[one] == together[other]
 
 
@@ -117,13 +117,34 @@ def test_the_order_of_rows_makes_no_difference(town: pd.DataFrame, linked: Linka
     )
 
 
-def test_judgements_that_contradict_each_other_are_refused(town: pd.DataFrame, linked: Linkage) -> None:
+def test_judgements_that_contradict_each_other_keep_apart_and_are_told(
+    town: pd.DataFrame, linked: Linkage
+) -> None:
     a, b = likely(linked)
     c = unlikely(linked)[0]
-    with pytest.raises(JudgementConflictError):
-        clustered(
-            town, linked, judged((a, b, "same_person"), (b, c, "same_person"), (a, c, "different_person"))
-        )
+    said = judged((a, b, "same_person"), (b, c, "same_person"), (a, c, "different_person"))
+    of_record = clustered(town, linked, said)
+    assert of_record[a] != of_record[c]
+    assert of_record[b] == of_record[c]
+    found = find_conflicts(said, town["record_id"]).set_index("judgement_id")["is_in_force"]
+    assert found.to_dict() == {"judgement-0": False, "judgement-1": True, "judgement-2": True}
+
+
+def test_pair_arrays_and_frozen_frequencies_give_the_clusters_of_the_table(
+    town: pd.DataFrame, linked: Linkage
+) -> None:
+    judgements = judged((*unlikely(linked), "same_person"), (*likely(linked), "different_person"))
+    quick = cluster_households(
+        town, linked.cache.pairs, judgements, model=linked.model, frequencies=linked.frequencies
+    )
+    pd.testing.assert_frame_equal(
+        quick, cluster_households(town, linked.pairs, judgements, model=linked.model)
+    )
+
+
+def test_pair_arrays_of_other_records_are_refused(town: pd.DataFrame, linked: Linkage) -> None:
+    with pytest.raises(SchemaError, match="link them again"):
+        cluster_households(town.head(100), linked.cache.pairs, judged(), model=linked.model)
 
 
 def test_a_pair_of_a_record_that_is_not_there_is_refused(town: pd.DataFrame, linked: Linkage) -> None:

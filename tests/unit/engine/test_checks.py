@@ -121,6 +121,25 @@ def test_classes_that_cannot_be_told_apart_are_refused(model: Model) -> None:
     assert "told_from_household" in failed(check_model(replace(model, table=table)))
 
 
+def test_a_family_that_took_the_pairs_of_one_person_is_found_out(model: Model) -> None:
+    family = numbers(model, at="same", relation="kin")
+    alike = model
+    for name, share in (("forename", 0.3), ("birth_date", 0.4)):
+        rows = rows_of(model, name)
+        alike = changed(alike, slice(rows.stop - 1, rows.stop), family, np.full(1, share))
+    findings = check_model(alike)
+    assert "kin_are_two_people" in failed(findings)
+    assert "labels_of_people" not in failed(findings)
+    assert "family, one address, 12.0%" in said_by(findings, "kin_are_two_people")
+
+
+@pytest.mark.parametrize(("name", "share"), [("forename", 0.1), ("birth_date", 0.1)])
+def test_twins_and_fathers_and_sons_of_one_name_are_a_family(model: Model, name: str, share: float) -> None:
+    rows, family = rows_of(model, name), numbers(model, relation="kin")
+    often = changed(model, slice(rows.stop - 1, rows.stop), family, np.full(len(family), share))
+    assert "kin_are_two_people" not in failed(check_model(often))
+
+
 def test_households_that_are_not_in_the_data_are_no_fault(model: Model) -> None:
     per_record = model.per_record.copy()
     per_record[numbers(model, kind="household")] = 0.0

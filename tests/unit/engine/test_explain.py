@@ -139,14 +139,14 @@ def with_canary(people: SimulatedPeople) -> tuple[pa.Table, str, str]:
 
 def test_values_are_shown_only_when_asked_for(people: SimulatedPeople, linked: Linked) -> None:
     table, one, other = with_canary(people)
-    told = explain_records(table, linked.model, one, other, threads=1)
+    told = explain_records(table, linked.model, one, other)
     said = f"{told!r}{sentence(told)}"
     assert not [
         secret
         for secret in (CANARY, CANARY.upper(), CANARY.lower(), "1987", "07700", "ZY9")
         if secret in said
     ]
-    asked = explain_records(table, linked.model, one, other, show_values=True, threads=1)
+    asked = explain_records(table, linked.model, one, other, show_values=True)
     assert asked.values["forename"] == (f"{CANARY} forename", f"{CANARY} forename")
     assert asked.values["phone"] == ("07700900123", None)
     assert asked.steps == told.steps
@@ -154,7 +154,7 @@ def test_values_are_shown_only_when_asked_for(people: SimulatedPeople, linked: L
 
 def test_the_sentence_gives_verdict_and_reasons(people: SimulatedPeople, linked: Linked) -> None:
     table, one, other = with_canary(people)
-    said = sentence(explain_records(table, linked.model, one, other, threads=1))
+    said = sentence(explain_records(table, linked.model, one, other))
     assert said.startswith("Almost certainly the same person. For one person speaks: ")
     assert "the birth date agrees" in said
     assert "Not known in both records: phone." in said
@@ -171,7 +171,7 @@ def test_two_people_by_construction_are_said_to_be_two(people: SimulatedPeople, 
     both = table.set_column(table.column_names.index("phone"), "phone", pa.array(["1"] * len(table)))
     both = both.set_column(both.column_names.index("source"), "source", pa.array(["s1"] * len(table)))
     model = link_records(both.slice(0, 300), parse_spec(spec, "test"), threads=1).model
-    told = explain_records(both, model, one, other, threads=1)
+    told = explain_records(both, model, one, other)
     assert told.is_apart
     assert told.match_probability == 0
     assert sentence(told).startswith("Two different people")
@@ -185,7 +185,7 @@ def test_records_that_are_not_there_are_refused_without_their_ids(
 ) -> None:
     table, _, _ = with_canary(people)
     with pytest.raises(SourceError) as caught:
-        explain_records(table, linked.model, one, other, threads=1)
+        explain_records(table, linked.model, one, other)
     assert not {"nobody", "noone", "canary1"} & set(str(caught.value).replace(".", " ").split())
 
 
@@ -200,5 +200,5 @@ def test_the_rarer_the_shared_forename_the_more_it_says(people: SimulatedPeople,
         table, one, other = with_canary(people)
         place = table.column_names.index("forename")
         table = table.set_column(place, "forename", pa.array([*names, name, name]))
-        said[name] = bits_of(explain_records(table, model, one, other, threads=1))[("forename", "rarity")]
+        said[name] = bits_of(explain_records(table, model, one, other))[("forename", "rarity")]
     assert said[rare] > said[common]

@@ -6,10 +6,23 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from linkage.index import IndexTables, build_index
-from linkage.schema import ADDRESS, CLUSTER, PAIR, RECORD, conform
+from linkage.index import IndexInputs, IndexTables, build_index
+from linkage.index.identity import identities
+from linkage.schema import (
+    ADDRESS,
+    CLUSTER,
+    JUDGEMENT_CONFLICT,
+    PAIR,
+    RECORD_ALIAS,
+    REMEMBERED,
+    SOURCE_STATE,
+    STATEMENT,
+    conform,
+    empty,
+)
 
 SNAPSHOT = date(2026, 10, 1)
+FIRST = date(2026, 8, 1)
 
 
 @pytest.fixture
@@ -29,6 +42,7 @@ def a_record() -> Callable[..., dict[str, Any]]:
             "is_birth_date_weak": False,
             "is_live": True,
             "is_address_withheld": False,
+            "first_snapshot_date": pd.Timestamp(FIRST),
             "cluster": "one",
             **given,
         }
@@ -37,31 +51,81 @@ def a_record() -> Callable[..., dict[str, Any]]:
 
 
 @pytest.fixture
+def inputs_of() -> Callable[..., IndexInputs]:
+    return make_inputs
+
+
+@pytest.fixture
 def index_of() -> Callable[..., IndexTables]:
     def make(
         *records: dict[str, Any],
         addresses: pd.DataFrame | None = None,
         pairs: dict[tuple[str, str], float | None] | None = None,
+        statements: pd.DataFrame | None = None,
+        snapshot: date = SNAPSHOT,
+        **state: Any,
     ) -> IndexTables:
-        given = pd.DataFrame(list(records))
-        clusters = given[["record_id"]].assign(
-            cluster_id=given.groupby("cluster")["record_id"].transform("min")
-        )
-        frame = conform(given.drop(columns="cluster"), RECORD)
-        if "uprn_match_grade" not in given:
-            frame["uprn_match_grade"] = (
-                frame["uprn"].notna().map({True: "given", False: pd.NA}).astype("string[pyarrow]")
-            )
+        inputs = make_inputs(*records, addresses=addresses, pairs=pairs, statements=statements, **state)
         return build_index(
-            frame,
-            conform(clusters, CLUSTER),
-            pairs_of({} if pairs is None else pairs),
-            a_gazetteer(frame["uprn"]) if addresses is None else addresses,
-            comparison_sources=frozenset({"national_benefits"}),
-            snapshot_date=SNAPSHOT,
+            inputs, comparison_sources=frozenset({"national_benefits"}), snapshot_date=snapshot
         )
 
     return make
+
+
+def make_inputs(
+    *records: dict[str, Any],
+    addresses: pd.DataFrame | None = None,
+    pairs: dict[tuple[str, str], float | None] | None = None,
+    statements: pd.DataFrame | None = None,
+    stale: frozenset[str] = frozenset(),
+    aliases: dict[str, str] | None = None,
+) -> IndexInputs:
+    """Records as the index remembers them: each states its address since it is known, unless statements are given."""
+    given = pd.DataFrame(list(records))
+    first = given.groupby("cluster")["record_id"].transform("min")
+    clusters = conform(given[["record_id"]].assign(cluster_id=first), CLUSTER)
+    frame = conform(given.drop(columns="cluster"), REMEMBERED)
+    if "uprn_match_grade" not in given:
+        frame["uprn_match_grade"] = (
+            frame["uprn"].notna().map({True: "given", False: pd.NA}).astype("string[pyarrow]")
+        )
+    named = pd.Series(given["cluster"].to_numpy(), index=first).groupby(level=0).first()
+    ids = identities("R", named.astype("string[pyarrow]"))
+    sources = sorted(frame["source"].unique())
+    return IndexInputs(
+        records=frame,
+        statements=statements_of(frame) if statements is None else statements,
+        clusters=clusters,
+        pairs=pairs_of({} if pairs is None else pairs),
+        addresses=a_gazetteer(frame["uprn"]) if addresses is None else addresses,
+        resident_ids=ids,
+        aliases=conform(
+            pd.DataFrame(list((aliases or {}).items()), columns=["alias_record_id", "record_id"]), RECORD_ALIAS
+        ),
+        source_state=conform(
+            pd.DataFrame(
+                {
+                    "source": sources,
+                    "snapshot_date": pd.Timestamp(SNAPSHOT),
+                    "first_snapshot_date": pd.Timestamp(FIRST),
+                    "is_stale": [source in stale for source in sources],
+                }
+            ),
+            SOURCE_STATE,
+        ),
+        conflicts=empty(JUDGEMENT_CONFLICT),
+    )
+
+
+def statements_of(records: pd.DataFrame) -> pd.DataFrame:
+    placed = records[records["uprn"].notna()]
+    return conform(
+        placed[["record_id", "uprn", "source", "uprn_match_grade", "first_snapshot_date", "closed_date"]].assign(
+            from_date=placed["start_date"], to_date=placed["end_date"]
+        ),
+        STATEMENT,
+    )
 
 
 def pairs_of(household_probability: dict[tuple[str, str], float | None]) -> pd.DataFrame:

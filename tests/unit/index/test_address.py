@@ -18,7 +18,7 @@ def test_a_fresh_billed_address_beats_a_library_card(a_record, index_of) -> None
     )
     assert current(tables) == NEW
     rows = tables.golden_value.set_index("attribute")
-    assert rows.loc["uprn", "rule"] == "weightiest live evidence"
+    assert rows.loc["uprn", "rule"] == "likeliest by live evidence"
 
 
 def test_ten_cards_of_one_library_count_once(a_record, index_of) -> None:
@@ -49,8 +49,8 @@ def test_ended_records_give_no_current_address_but_stay_as_residences(a_record, 
     )
     assert tables.resident["uprn"].isna().all()
     row = tables.residence.iloc[0]
-    assert not row["is_current"]
-    assert (row["first_date"], row["last_date"]) == (day("2019-01-01"), day("2021-06-30"))
+    assert (row["standing"], row["is_current"]) == ("former", False)
+    assert (row["from_date"], row["to_date"]) == (day("2019-01-01"), day("2021-06-30"))
 
 
 def test_the_dead_have_no_current_address(a_record, index_of) -> None:
@@ -110,7 +110,7 @@ def test_a_care_home_is_kept_apart_from_households(a_record, index_of, gazetteer
     )
     kinds = tables.household.set_index("uprn")[["kind", "member_count"]]
     assert kinds.loc[OLD].tolist() == ["communal", 3]
-    assert kinds.loc[NEW].tolist() == ["household", 1]
+    assert kinds.loc[NEW].tolist() == ["single", 1]
 
 
 def test_members_of_a_household_name_it(a_record, index_of) -> None:
@@ -126,12 +126,12 @@ def test_a_given_uprn_beats_one_that_was_found_for_the_building(a_record, index_
     assert current(tables) == NEW
 
 
-def test_a_live_residence_is_stated_up_to_the_snapshot(a_record, index_of) -> None:
+def test_a_live_residence_has_no_end(a_record, index_of) -> None:
     tables = index_of(a_record(uprn=NEW, start_date=day("2024-04-01")), a_record("libraries", uprn=NEW))
     row = tables.residence.iloc[0]
     assert (row["source_count"], row["record_count"]) == (2, 2)
-    assert (row["first_date"], row["last_date"]) == (day("2024-04-01"), day("2026-10-01"))
-    assert row["is_current"]
+    assert (row["from_date"], row["standing"]) == (day("2024-04-01"), "current")
+    assert pd.isna(row["to_date"])
 
 
 def test_a_source_without_an_entry_still_counts(a_record, index_of) -> None:

@@ -4,16 +4,38 @@ import pandas as pd
 import pytest
 
 from linkage.errors import SchemaError
-from linkage.index import build_index
-from linkage.schema import ADDRESS, CLUSTER, PAIR, PUBLISHED, RECORD, check, conform, empty
+from linkage.index import IndexInputs, build_index
+from linkage.index.identity import identities
+from linkage.schema import (
+    ADDRESS,
+    CLUSTER,
+    JUDGEMENT_CONFLICT,
+    PAIR,
+    PUBLISHED,
+    RECORD_ALIAS,
+    REMEMBERED,
+    SOURCE_STATE,
+    STATEMENT,
+    check,
+    conform,
+    empty,
+)
 
 
 def build(records, clusters, pairs=None):
+    ids = clusters["cluster_id"].drop_duplicates()
     return build_index(
-        records,
-        clusters,
-        empty(PAIR) if pairs is None else pairs,
-        empty(ADDRESS),
+        IndexInputs(
+            records=records,
+            statements=empty(STATEMENT),
+            clusters=clusters,
+            pairs=empty(PAIR) if pairs is None else pairs,
+            addresses=empty(ADDRESS),
+            resident_ids=pd.Series(identities("R", ids).to_numpy(), index=ids),
+            aliases=empty(RECORD_ALIAS),
+            source_state=empty(SOURCE_STATE),
+            conflicts=empty(JUDGEMENT_CONFLICT),
+        ),
         comparison_sources=frozenset(),
         snapshot_date=date(2026, 10, 1),
     )
@@ -21,7 +43,7 @@ def build(records, clusters, pairs=None):
 
 @pytest.fixture
 def two_records(a_record):
-    return conform(pd.DataFrame([a_record(), a_record()]).drop(columns="cluster"), RECORD)
+    return conform(pd.DataFrame([a_record(), a_record()]).drop(columns="cluster"), REMEMBERED)
 
 
 def clusters_of(records, cluster_ids):
@@ -41,7 +63,7 @@ def test_every_table_conforms_and_is_ordered_by_its_key(a_record, index_of) -> N
 
 
 def test_nothing_in_gives_empty_tables() -> None:
-    tables = build(empty(RECORD), empty(CLUSTER))
+    tables = build(empty(REMEMBERED), empty(CLUSTER))
     assert all(getattr(tables, table.name).empty for table in PUBLISHED)
 
 
@@ -70,7 +92,7 @@ def test_a_cluster_that_is_not_named_by_its_smallest_record_is_refused(two_recor
 
 
 def test_repeated_records_are_refused(two_records) -> None:
-    with pytest.raises(SchemaError, match="Table record: 2 rows repeat the key"):
+    with pytest.raises(SchemaError, match="Table remembered_record: 2 rows repeat the key"):
         build(pd.concat([two_records, two_records]), clusters_of(two_records, two_records["record_id"]))
 
 

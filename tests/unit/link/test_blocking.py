@@ -15,7 +15,7 @@ RULE = BlockingRule("a_rule", ("key",), ("first", "second"), "a reason")
 
 def codes_of(**columns: list[int]) -> pd.DataFrame:
     frame = pd.DataFrame(columns, dtype="int64")
-    return frame.assign(raw_row=np.arange(len(frame)))
+    return frame.assign(source_key=np.arange(len(frame)))
 
 
 def pairs_of(codes: pd.DataFrame, largest_block: int) -> set[tuple[int, int]]:

@@ -160,7 +160,7 @@ def namesakes_at_one_address(town: pd.DataFrame, age_group: object) -> pd.DataFr
         "person_position",
     ]
     other = child[columns + flags].assign(
-        record_id="zz:2:p:1", source="zz", row_number=2, age_group=age_group
+        record_id="zz:2:p:1", source="zz", record_key="2", row_number=2, age_group=age_group
     )
     return pd.concat([conform(child, RECORD), conform(other, RECORD)])
 
@@ -176,12 +176,12 @@ def test_a_grown_up_of_one_name_is_not_called_the_child_of_the_house(town: Town)
     assert weights["child"] >= weights[pd.NA]
 
 
-def test_two_people_of_one_raw_row_are_never_a_pair(town: Town):
+def test_two_people_of_one_source_and_key_are_never_a_pair(town: Town):
     one = town[0].head(1)
     other = one.assign(record_id="zz:2:person:2", person_position=2)
     linkage = link(pd.concat([one, other]))
     assert len(linkage.pairs) == 0
-    assert linkage.model["training"]["same_row_pair_count"] == 1
+    assert linkage.model["training"]["one_key_pair_count"] == 1
     assert np.isfinite(linkage.model["contexts"][0]["prior_bits"])
 
 

@@ -125,6 +125,11 @@ TABLES: dict[str, tuple[str, tuple[str, ...], tuple[tuple[str, str, str], ...]]]
         (
             ("source", "text", "Source."),
             ("snapshot_date", "date", "Snapshot in which the source last delivered."),
+            (
+                "first_snapshot_date",
+                "date?",
+                "Snapshot in which it first delivered; missing where that is not known.",
+            ),
             ("is_stale", "boolean", "It has not delivered for the snapshot of the live run."),
         ),
     ),
@@ -138,8 +143,7 @@ TABLES: dict[str, tuple[str, tuple[str, ...], tuple[tuple[str, str, str], ...]]]
             (
                 "standing",
                 "text",
-                "current, disputed (a service still says so, but another address is held to be the current "
-                "one) or former.",
+                "current, disputed (a service still says so, but it is not held to be the current one) or former.",
             ),
             ("is_current", "boolean", "This is the resident's current address."),
             ("from_date", "date?", "Since when; missing when no service says."),
@@ -195,12 +199,14 @@ TABLES: dict[str, tuple[str, tuple[str, ...], tuple[tuple[str, str, str], ...]]]
         ),
     ),
     "judgement_conflict": (
-        "One group of human judgements that cannot all be right; two people are kept apart until one is withdrawn.",
-        ("conflict_id",),
+        "One judgement among those that cannot all be right.",
+        ("conflict_id", "judgement_id"),
         (
-            ("conflict_id", "text", "Hash of the judgements."),
-            ("kind", "text", "What contradicts what, in a few words."),
-            ("judgement_ids", "json", "The judgements, as a JSON list."),
+            ("conflict_id", "text", "Smallest id among the judgements of the conflict."),
+            ("judgement_id", "text", "Judgement."),
+            ("kind", "text", "What the judgements contradict each other in, in words."),
+            ("verdict", "text", "What this one says: same_person or different_person."),
+            ("is_in_force", "boolean", "Whether it is followed all the same; the others are set aside."),
         ),
     ),
     "change": (

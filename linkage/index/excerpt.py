@@ -1,0 +1,60 @@
+"""An excerpt of the live index: what the change feed compares with, of everybody or of some residents."""
+
+from functools import partial
+
+import pandas as pd
+import sqlalchemy as sa
+from psycopg import sql
+
+from linkage.index.tables import IndexTables
+from linkage.schema import (
+    CROSSWALK,
+    HOUSEHOLD_MEMBER,
+    PUBLISHED,
+    RECORD_ALIAS,
+    RESIDENCE,
+    RESIDENCE_EVIDENCE,
+    RESIDENT,
+    SOURCE_RECORD,
+    SOURCE_STATE,
+    empty,
+)
+from linkage.store.copy import query_table
+
+ABOUT_RESIDENTS = (RESIDENT, CROSSWALK, RESIDENCE, RESIDENCE_EVIDENCE, HOUSEHOLD_MEMBER)
+ABOUT_ALL = (RECORD_ALIAS, SOURCE_STATE)
+
+
+def excerpt(connection: sa.Connection, resident_ids: pd.Series | None = None) -> IndexTables:
+    """The published tables that the change feed looks at; the others come empty.
+
+    Args:
+        connection: An open reading transaction.
+        resident_ids: Residents whose rows are read; everybody's when not given.
+    """
+    read = partial(query_table, connection, schema="published")
+    of_resident = of_record = None
+    if resident_ids is not None:
+        asked = sql.SQL("ANY({})").format(sql.Literal(resident_ids.tolist()))
+        of_resident = sql.SQL("rows.resident_id = {}").format(asked)
+        of_record = sql.SQL(
+            "rows.record_id IN (SELECT record_id FROM published.crosswalk WHERE resident_id = {})"
+        ).format(asked)
+    tables = {table.name: empty(table) for table in PUBLISHED}
+    tables |= {table.name: read(table, where=of_resident) for table in ABOUT_RESIDENTS}
+    tables |= {table.name: read(table) for table in ABOUT_ALL}
+    tables[SOURCE_RECORD.name] = read(SOURCE_RECORD, where=of_record)
+    return IndexTables(**tables)
+
+
+def about(tables: IndexTables, resident_ids: pd.Series) -> IndexTables:
+    """The same excerpt of an index that was just built, of some residents."""
+    kept = {table.name: empty(table) for table in PUBLISHED}
+    for table in ABOUT_RESIDENTS:
+        rows = getattr(tables, table.name)
+        kept[table.name] = rows[rows["resident_id"].isin(resident_ids)].reset_index(drop=True)
+    records = tables.source_record
+    is_held = records["record_id"].isin(kept[CROSSWALK.name]["record_id"])
+    kept[SOURCE_RECORD.name] = records[is_held].reset_index(drop=True)
+    kept |= {table.name: getattr(tables, table.name) for table in ABOUT_ALL}
+    return IndexTables(**kept)

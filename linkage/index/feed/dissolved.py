@@ -1,0 +1,36 @@
+"""Households that are no more: everybody who lived there has left or died."""
+
+import pandas as pd
+
+from linkage.index.feed.sides import Side, is_among
+from linkage.index.household import COMMUNAL
+
+
+def dissolved(before: Side, departures: pd.DataFrame) -> pd.DataFrame:
+    """Households all of whose members have left or died; others may live there now. Communal establishments never end.
+
+    A member whose address has come to be withheld has not left, so that household is not told of.
+
+    Args:
+        before: The index before.
+        departures: Who has left or died, as `movements` gives it.
+
+    Returns:
+        One row a household, the columns of departures with no resident.
+    """
+    homes = before.tables.household
+    private = homes.loc[homes["kind"] != COMMUNAL, "household_id"]
+    members = before.members[before.members["household_id"].isin(private)]
+    is_gone = is_among(members, departures)
+    whole = is_gone.groupby(members["household_id"]).transform("all")
+    gone = departures[departures["household_id"].isin(members.loc[whole, "household_id"])]
+    ended = gone.groupby("household_id", as_index=False).agg(
+        uprn=("uprn", "first"),
+        change_date=("change_date", "max"),
+        probability=("probability", "min"),
+    )
+    return ended.assign(
+        kind="household_dissolved",
+        resident_id=pd.Series(pd.NA, index=ended.index, dtype="string[pyarrow]"),
+        reason="Everybody who lived there has left or died, as far as services know.",
+    )

@@ -1,0 +1,91 @@
+"""The remember step: records received, added to what is remembered; and the records as later stages read them."""
+
+from typing import Any
+
+import pandas as pd
+
+from linkage.remember import Memory, changed_records, remember
+from linkage.remember.memory import TABLES
+from linkage.schema import CHANGED_RECORD, RECORD, REMEMBERED, conform
+from linkage.store.artefacts import StepFolder, StepManifest
+from linkage.store.database import connect
+from pipeline.remembered import read_memory
+from pipeline.run import Run
+
+STEP = "remember"
+
+
+def remember_records(run: Run) -> StepManifest:
+    """Records of this snapshot, and what was remembered before it -> what is remembered now.
+
+    Where the base run's artefacts are still there, the records that differ from it are listed for later stages.
+    """
+
+    def work(step: StepFolder) -> dict[str, Any]:
+        before = _kept_by(run)
+        memory = remember(
+            before or _stored_memory(run),
+            _received(run),
+            delivered=run.sources,
+            snapshot_date=run.snapshot_date,
+        )
+        for name, table in TABLES.items():
+            step.write(name, getattr(memory, name), table)
+        closed = memory.records["closed_date"]
+        counts = {
+            "records": len(memory.records),
+            "closed": int(closed.notna().sum()),
+            "newly_closed": int((closed == pd.Timestamp(run.snapshot_date)).sum()),
+            "stale_sources": int(memory.sources["is_stale"].sum()),
+        }
+        if before is None:
+            return counts
+        changed = changed_records(before.records, memory.records)
+        step.write("changed", changed.to_frame("record_id"), CHANGED_RECORD)
+        return {**counts, "changed": len(changed)}
+
+    return run.folder.run_step(STEP, work)
+
+
+def changed_since_base(run: Run) -> pd.Series | None:
+    """Ids of the records that differ from the base run's; nothing where there is no base to start from."""
+    manifest = run.folder.manifest(STEP)
+    if manifest is None or "changed" not in manifest.counts or run.base is None:
+        return None
+    return run.folder.read(STEP, "changed", CHANGED_RECORD)["record_id"]
+
+
+def remembered_records(run: Run) -> pd.DataFrame:
+    """Every record that is remembered, in record-id order: frame conforming to `REMEMBERED`."""
+    return run.folder.read(STEP, "records", REMEMBERED)
+
+
+def all_records(run: Run) -> pd.DataFrame:
+    """The same as the table `RECORD`: what is linked and clustered, whether its source still sends it or not."""
+    return conform(remembered_records(run)[RECORD.names], RECORD)
+
+
+def records_in_force(run: Run) -> pd.DataFrame:
+    """The records that their sources still send, as the table `RECORD`, in record-id order."""
+    records = remembered_records(run)
+    return conform(records.loc[records["closed_date"].isna(), RECORD.names], RECORD)
+
+
+def _kept_by(run: Run) -> Memory | None:
+    """What the base run left, where its artefacts are still there."""
+    base = run.base
+    if base is None or base.manifest(STEP) is None:
+        return None
+    return Memory(**{name: base.read(STEP, name, table) for name, table in TABLES.items()})
+
+
+def _stored_memory(run: Run) -> Memory:
+    """What the index holds of it."""
+    with connect(run.settings) as database:
+        return read_memory(database, run.inputs.base_run_id or None)
+
+
+def _received(run: Run) -> pd.DataFrame:
+    """Records of all sources that delivered, in record-id order: nothing depends on the order of files or rows."""
+    frames = [run.folder.read(f"standardise/{source}", "records", RECORD) for source in run.sources]
+    return pd.concat(frames, ignore_index=True).sort_values("record_id", ignore_index=True)
