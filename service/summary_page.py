@@ -46,7 +46,10 @@ def sources_table(documents: Sequence[Document]) -> Table:
     table = _by_snapshot("What came in: rows (of them quarantined)", "Source", documents)
     counted = [{counts["source"]: counts for counts in d["sources"]} for d in documents]
     late = [dict.fromkeys(document["missing_sources"], LATE) for document in documents]
-    told = [{name: _rows_in(c) for name, c in counts.items()} | missed for counts, missed in zip(counted, late, strict=True)]
+    told = [
+        {name: _rows_in(c) for name, c in counts.items()} | missed
+        for counts, missed in zip(counted, late, strict=True)
+    ]
     for source in dict.fromkeys(name for rows in told for name in rows):
         table.add_row(source, *(rows.get(source, "") for rows in told))
     table.add_section()

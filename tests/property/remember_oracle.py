@@ -64,7 +64,13 @@ def _hear(now: Notebook, sent: dict[str, Row], delivered: set[str], today: date)
     for source in now.sources.values():
         source["is_stale"] = True
     for source in delivered:
-        now.sources[source] = {"source": source, "snapshot_date": today, "is_stale": False}
+        began = now.sources.get(source, {}).get("first_snapshot_date", today)
+        now.sources[source] = {
+            "source": source,
+            "snapshot_date": today,
+            "first_snapshot_date": began,
+            "is_stale": False,
+        }
 
 
 def _recognised(before: Notebook, sent: dict[str, Row], delivered: set[str]) -> dict[str, str]:

@@ -86,7 +86,9 @@ def statements_of(mentions: list[dict]) -> pd.DataFrame:
         }
         moved = mention["was"] is not None and mention["was"] != mention["uprn"]
         if moved:
-            rows.append({**record, "uprn": mention["was"], "first_snapshot_date": FIRST, "closed_date": SECOND})
+            rows.append(
+                {**record, "uprn": mention["was"], "first_snapshot_date": FIRST, "closed_date": SECOND}
+            )
         if mention["uprn"] is not None:
             dates = {"from_date": mention["start_date"], "to_date": mention["end_date"]}
             since = SECOND if moved else FIRST

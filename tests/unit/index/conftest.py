@@ -101,7 +101,8 @@ def make_inputs(
         addresses=a_gazetteer(frame["uprn"]) if addresses is None else addresses,
         resident_ids=ids,
         aliases=conform(
-            pd.DataFrame(list((aliases or {}).items()), columns=["alias_record_id", "record_id"]), RECORD_ALIAS
+            pd.DataFrame(list((aliases or {}).items()), columns=["alias_record_id", "record_id"]),
+            RECORD_ALIAS,
         ),
         source_state=conform(
             pd.DataFrame(
@@ -121,9 +122,9 @@ def make_inputs(
 def statements_of(records: pd.DataFrame) -> pd.DataFrame:
     placed = records[records["uprn"].notna()]
     return conform(
-        placed[["record_id", "uprn", "source", "uprn_match_grade", "first_snapshot_date", "closed_date"]].assign(
-            from_date=placed["start_date"], to_date=placed["end_date"]
-        ),
+        placed[
+            ["record_id", "uprn", "source", "uprn_match_grade", "first_snapshot_date", "closed_date"]
+        ].assign(from_date=placed["start_date"], to_date=placed["end_date"]),
         STATEMENT,
     )
 

@@ -66,10 +66,17 @@ def form(a_record):
         common = {"source": "school_admissions", "record_key": "APP1", "uprn": HOME}
         return [
             a_record(
-                **common, **child, person_role="child", record_id="school_admissions:APP1:child:1", cluster="child"
+                **common,
+                **child,
+                person_role="child",
+                record_id="school_admissions:APP1:child:1",
+                cluster="child",
             ),
             a_record(
-                **common, person_role="contact1", record_id="school_admissions:APP1:contact1:1", cluster="mother"
+                **common,
+                person_role="contact1",
+                record_id="school_admissions:APP1:contact1:1",
+                cluster="mother",
             ),
         ]
 

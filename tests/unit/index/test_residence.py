@@ -10,7 +10,9 @@ def day(text):
 
 def stays(tables):
     kept = tables.residence.set_index(["uprn", "stay"])
-    return kept[["standing", "from_date", "to_date"]].astype(object).where(kept.notna(), None).T.to_dict("list")
+    return (
+        kept[["standing", "from_date", "to_date"]].astype(object).where(kept.notna(), None).T.to_dict("list")
+    )
 
 
 def ended(until, **given):
@@ -65,7 +67,11 @@ def test_the_start_of_a_household_is_not_that_of_who_joined_it_later(a_record, i
     assert tables.residence["from_date"].isna().all()
     tables = index_of(
         a_record(
-            "council_tax", uprn=OLD, start_date=day("2015-01-01"), first_snapshot_date=later, age_group="adult"
+            "council_tax",
+            uprn=OLD,
+            start_date=day("2015-01-01"),
+            first_snapshot_date=later,
+            age_group="adult",
         )
     )
     assert tables.residence["from_date"].tolist() == [later]
@@ -73,9 +79,7 @@ def test_the_start_of_a_household_is_not_that_of_who_joined_it_later(a_record, i
 
 def test_nobody_lives_anywhere_before_birth(a_record, index_of) -> None:
     born = day("2024-03-05")
-    tables = index_of(
-        a_record("housing_tenancies", uprn=OLD, start_date=day("2012-01-01"), birth_date=born)
-    )
+    tables = index_of(a_record("housing_tenancies", uprn=OLD, start_date=day("2012-01-01"), birth_date=born))
     assert tables.residence["from_date"].tolist() == [born]
 
 

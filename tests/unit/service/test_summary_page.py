@@ -61,7 +61,9 @@ def test_a_source_that_joins_later_is_blank_in_the_months_before() -> None:
 
 
 def test_a_source_that_is_late_is_said_not_to_have_delivered() -> None:
-    late = a_summary(snapshot_date="2026-09-01", sources=a_summary()["sources"][1:], missing_sources=["libraries"])
+    late = a_summary(
+        snapshot_date="2026-09-01", sources=a_summary()["sources"][1:], missing_sources=["libraries"]
+    )
     text = text_of(summary_page.sources_table([a_summary(), late]))
     line = next(x for x in text.splitlines() if "libraries" in x)
     assert [cell.strip() for cell in line.split("│")[2:4]] == ["1,200 (3)", "not delivered"]

@@ -54,14 +54,20 @@ def test_a_late_record_of_a_former_address_is_no_change(a_person, nothing_told, 
     nothing_told([a_person("ann")], [a_person("ann"), late])
 
 
-def test_another_source_that_hears_of_somebody_already_there_is_no_change(a_person, nothing_told, new) -> None:
+def test_another_source_that_hears_of_somebody_already_there_is_no_change(
+    a_person, nothing_told, new
+) -> None:
     nothing_told([a_person("ann")], [a_person("ann"), a_person("ann", "council_tax", **new)])
 
 
 def test_who_moves_leaves_one_household_and_joins_the_other(a_person, news, new) -> None:
     told = news(
         [a_person("ann"), a_person("bob")],
-        [a_person("ann"), a_person("bob", **gone()), a_person("bob", key="2", uprn=ELSEWHERE, start_date=MOVED, **new)],
+        [
+            a_person("ann"),
+            a_person("bob", **gone()),
+            a_person("bob", key="2", uprn=ELSEWHERE, start_date=MOVED, **new),
+        ],
     )
     assert kinds(told) == ["joined", "left"]
     assert told["change_date"].tolist() == [MOVED, MOVED]
@@ -118,9 +124,7 @@ def test_an_infant_who_comes_with_the_family_joined(a_person, news, new) -> None
 
 def test_a_death_is_told_with_its_date(a_person, news) -> None:
     died = day("2026-09-20")
-    told = news(
-        [a_person("ann"), a_person("bob")], [a_person("ann"), a_person("bob", death_date=died)]
-    )
+    told = news([a_person("ann"), a_person("bob")], [a_person("ann"), a_person("bob", death_date=died)])
     assert kinds(told) == ["died"]
     assert told["change_date"].tolist() == [died]
 
