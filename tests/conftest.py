@@ -1,6 +1,7 @@
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import count
 from pathlib import Path
 
@@ -59,6 +60,12 @@ def engine(_server_url: str) -> Iterator[sa.Engine]:
     made = _make_database(_server_url, TEMPLATE)
     yield made
     made.dispose()
+
+
+@pytest.fixture(scope="session")
+def make_engine(_server_url: str) -> Callable[[], sa.Engine]:
+    """A new migrated database each time that it is called: for tests that need several."""
+    return partial(_make_database, _server_url, TEMPLATE)
 
 
 @pytest.fixture

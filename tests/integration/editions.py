@@ -1,7 +1,8 @@
-"""Small editions of an index, as a run would make them: who each record belongs to, what it says, and where it lives."""
+"""Small editions of an index, as a run would make them: whose each record is, and what it says."""
 
 from dataclasses import replace
 from datetime import date
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -160,9 +161,7 @@ def _statements(world: World) -> pd.DataFrame:
 def _pairs(world: World) -> pd.DataFrame:
     """Two records of one home that are next to each other: of one household, if not of one person."""
     records = sorted(world, key=lambda record: (world[record].uprn, record))
-    ends = [
-        pair for pair in zip(records, records[1:], strict=False) if len({world[r].uprn for r in pair}) == 1
-    ]
+    ends = [pair for pair in pairwise(records) if len({world[r].uprn for r in pair}) == 1]
     return conform(
         pd.DataFrame(
             {
