@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from expectations.dates import is_date, is_plausible_date, parse_dates
+from expectations.distinct import on_distinct
 from expectations.formats import Flags, is_nhs_number, is_nino, is_postcode, is_upn, is_uprn, uprn_text
 from expectations.quiet import (
     BatchExpectation,
@@ -25,43 +26,38 @@ from expectations.quiet import (
     column_condition_partial,
     multicolumn_condition_partial,
 )
+from linkage.contracts.keys import record_keys
 
-_KNOWN_UPRNS: ContextVar[pd.Index] = ContextVar("known_uprns")
+_LENT_UPRNS: ContextVar[pd.Index] = ContextVar("lent_uprns")
+_READY: dict[str, pd.Index] = {}
 
 
 @contextmanager
 def known_uprns(uprns: pd.Index) -> Iterator[None]:
     """Lend the gazetteer's UPRNs to the checks made inside.
 
-    As an argument of the expectation they would be copied into every result.
+    As an argument of the expectation they would be copied into every result. They are made ready by the first check
+    that asks, and stay so while the same are lent: every source is held against one gazetteer.
     """
-    known = uprn_text(pd.Series(uprns, dtype="string[pyarrow]"))
-    token = _KNOWN_UPRNS.set(pd.Index(known.astype(object).unique()))
+    token = _LENT_UPRNS.set(uprns)
     try:
         yield
     finally:
-        _KNOWN_UPRNS.reset(token)
+        _LENT_UPRNS.reset(token)
+
+
+def _known() -> pd.Index:
+    """The lent UPRNs, as texts are compared."""
+    lent = _LENT_UPRNS.get()
+    if _READY.get("lent") is not lent:
+        known = uprn_text(pd.Series(lent, dtype="string[pyarrow]"))
+        _READY.update(lent=lent, known=pd.Index(known.astype(object).unique()))
+    return _READY["known"]
 
 
 def is_known_uprn(texts: pd.Series) -> Flags:
     """Which of some distinct texts are UPRNs that the lent gazetteer knows."""
-    return _KNOWN_UPRNS.get().get_indexer(pd.Index(uprn_text(texts).astype(object))) >= 0
-
-
-def on_distinct(column: pd.Series, passes: Callable[..., Flags], **arguments: Any) -> pd.Series:
-    """Judge each distinct text once.
-
-    Args:
-        column: Texts, any index; missing ones pass.
-        passes: Says which of some distinct texts pass.
-        **arguments: Handed on to `passes`.
-
-    Returns:
-        Boolean series with the column's index.
-    """
-    codes, texts = pd.factorize(column)
-    flags = np.append(passes(pd.Series(texts, dtype="string[pyarrow]"), **arguments), True)
-    return pd.Series(flags[codes], index=column.index, dtype=bool)
+    return _known().get_indexer(pd.Index(uprn_text(texts).astype(object))) >= 0
 
 
 class _DistinctMetric(ColumnMapMetricProvider):  # type: ignore[misc]  # the library is untyped
@@ -141,7 +137,7 @@ class FirstOfKeyMetric(ColumnMapMetricProvider):  # type: ignore[misc]  # the li
 
     @column_condition_partial(engine=PandasExecutionEngine)  # type: ignore[untyped-decorator]
     def _pandas(cls, column: pd.Series, **_: Any) -> pd.Series:  # noqa: N805
-        return column.isna() | ~column.str.strip().duplicated(keep="first")
+        return column.isna() | ~record_keys(column.to_frame("key"), ["key"]).duplicated(keep="first")
 
 
 class _RowMetric(MulticolumnMapMetricProvider):  # type: ignore[misc]  # the library is untyped
@@ -162,8 +158,7 @@ class FirstOfCompoundKeyMetric(_RowMetric):
 
     @multicolumn_condition_partial(engine=PandasExecutionEngine)  # type: ignore[untyped-decorator]
     def _pandas(cls, column_list: pd.DataFrame, **_: Any) -> pd.Series:  # noqa: N805
-        first, *rest = (column_list[name].str.strip() for name in column_list.columns)
-        return ~first.str.cat(pd.concat(rest, axis=1), sep="/").duplicated(keep="first")
+        return ~record_keys(column_list, list(column_list.columns)).duplicated(keep="first")
 
 
 class DateOrderMetric(_RowMetric):
@@ -271,12 +266,12 @@ class ExpectRowCountNearLastMonths(BatchExpectation):  # type: ignore[misc]  # t
     previous_row_count: int | None
     max_fall: float | None
     max_rise: float | None
-    withheld_count: int
+    left_out: int
     metric_dependencies = ("table.row_count",)
-    success_keys = ("previous_row_count", "max_fall", "max_rise", "withheld_count")
+    success_keys = ("previous_row_count", "max_fall", "max_rise", "left_out")
 
     def _validate(self, metrics: dict[str, Any], **_: Any) -> dict[str, Any]:
-        count = int(metrics["table.row_count"]) + self.withheld_count
+        count = int(metrics["table.row_count"]) + self.left_out
         return {"success": self._is_near(count), "result": {"observed_value": count}}
 
     def _is_near(self, count: int) -> bool:

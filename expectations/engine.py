@@ -1,6 +1,7 @@
 """One Great Expectations validation of one frame, read back as plain outcomes."""
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -36,10 +37,10 @@ class Outcome:
 def run_checks(
     frame: pd.DataFrame,
     plan: list[PlannedCheck],
-    *,
     source: str,
     gazetteer_uprns: pd.Index,
-    withheld_count: int = 0,
+    *,
+    left_out: int = 0,
 ) -> list[Outcome]:
     """Carry out a plan on a frame.
 
@@ -48,7 +49,7 @@ def run_checks(
         plan: Checks to carry out; columns they need are there, `columns_present` aside.
         source: Name of the source, for messages.
         gazetteer_uprns: UPRNs of the gazetteer.
-        withheld_count: Rows of the file that were left out of the frame.
+        left_out: Rows of the file that are not in the frame; checks of the file count them.
 
     Returns:
         One outcome for each planned check, in order.
@@ -59,20 +60,27 @@ def run_checks(
     from expectations.custom import known_uprns
     from expectations.suite import suite_of
 
-    suite = suite_of(plan, source, withheld_count=withheld_count)
+    suite = suite_of(plan, source, left_out=left_out)
     with known_uprns(gazetteer_uprns):
         results = _batch(frame).validate(suite, result_format=RESULT_FORMAT).results
+    _batch(frame.iloc[:0])  # else the rows would stay in memory when nobody needs them any more
     by_position = {result.expectation_config.meta["position"]: result for result in results}
     return [_outcome(check, by_position.get(at), source) for at, check in enumerate(plan)]
 
 
 def _batch(frame: pd.DataFrame) -> Any:
+    return _whole_frame().get_batch({"dataframe": frame})
+
+
+@cache
+def _whole_frame() -> Any:
+    """The library's way to a frame, made once a process. It holds the frame it was given last."""
     from expectations.quiet import gx
 
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False}
     asset = context.data_sources.add_pandas("extract").add_dataframe_asset("rows")
-    return asset.add_batch_definition_whole_dataframe("all").get_batch({"dataframe": frame})
+    return asset.add_batch_definition_whole_dataframe("all")
 
 
 def _outcome(planned: PlannedCheck, result: Any, source: str) -> Outcome:

@@ -78,6 +78,8 @@ class Validation:
         checks: What each check found, in the order of the contract.
         corrected_count: Rows in which at least one cell was corrected.
         withheld_count: Rows that must not be held at all; part of `quarantined`.
+        failing: Rows that failed each check, also of a check that judges the file by their share: `check` (position in
+            `checks`) and `row_number`, both int64. The next extract's validation goes by it.
     """
 
     valid: pd.DataFrame
@@ -86,6 +88,7 @@ class Validation:
     checks: list[Check]
     corrected_count: int
     withheld_count: int
+    failing: pd.DataFrame
 
     @property
     def row_count(self) -> int:

@@ -37,6 +37,11 @@ class PlannedCheck:
     is_about_file: bool
 
     @property
+    def is_about_rows(self) -> bool:
+        """The rule finds fault with rows one by one, though the file may be judged by how many there are."""
+        return RULES[self.rule].scope != "file"
+
+    @property
     def holds_rows(self) -> bool:
         """A row that fails is held back."""
         return self.severity in HOLDING and not self.is_about_file

@@ -16,27 +16,27 @@ GX_SEVERITY: Mapping[Severity, str] = MappingProxyType(
 Builder = Callable[..., Any]
 
 
-def suite_of(plan: list[PlannedCheck], name: str, *, withheld_count: int) -> ExpectationSuite:
+def suite_of(plan: list[PlannedCheck], name: str, *, left_out: int) -> ExpectationSuite:
     """The suite that carries out a plan: one expectation for each planned check, in order.
 
     Args:
         plan: Checks to carry out; each expectation's `meta` holds its position here.
         name: Name of the suite.
-        withheld_count: Rows of the file withheld from the checks; the file's row count includes them.
+        left_out: Rows of the file that are not checked; the file's row count includes them.
     """
     expectations = [
-        _expectation(check, {"position": position, "rule": check.rule}, withheld_count)
+        _expectation(check, {"position": position, "rule": check.rule}, left_out)
         for position, check in enumerate(plan)
     ]
     return ExpectationSuite(name=name, expectations=expectations)
 
 
-def _expectation(check: PlannedCheck, meta: dict[str, Any], withheld_count: int) -> Any:
+def _expectation(check: PlannedCheck, meta: dict[str, Any], left_out: int) -> Any:
     shared: dict[str, Any] = {"meta": meta, "severity": GX_SEVERITY[check.severity]}
     if check.max_share is not None:
         shared["mostly"] = 1 - check.max_share
     if check.rule in _ON_FILE:
-        return _ON_FILE[check.rule](check.arguments, withheld_count, shared)
+        return _ON_FILE[check.rule](check.arguments, left_out, shared)
     if check.rule in _ON_ROWS:
         return _ON_ROWS[check.rule](check, shared)
     return _ON_COLUMN[check.rule](check.arguments, {"column": check.column, **shared})
@@ -72,17 +72,17 @@ def _columns_present(arguments: Mapping[str, Any], _: int, shared: dict[str, Any
     return gxe.ExpectTableColumnsToMatchSet(column_set=arguments["columns"], exact_match=True, **shared)
 
 
-def _row_count_min(arguments: Mapping[str, Any], withheld_count: int, shared: dict[str, Any]) -> Any:
-    smallest = max(0, int(arguments["minimum"]) - withheld_count)
+def _row_count_min(arguments: Mapping[str, Any], left_out: int, shared: dict[str, Any]) -> Any:
+    smallest = max(0, int(arguments["minimum"]) - left_out)
     return gxe.ExpectTableRowCountToBeBetween(min_value=smallest, **shared)
 
 
-def _row_count_change(arguments: Mapping[str, Any], withheld_count: int, shared: dict[str, Any]) -> Any:
+def _row_count_change(arguments: Mapping[str, Any], left_out: int, shared: dict[str, Any]) -> Any:
     return custom.ExpectRowCountNearLastMonths(
         previous_row_count=arguments["previous_row_count"],
         max_fall=arguments.get("max_fall"),
         max_rise=arguments.get("max_rise"),
-        withheld_count=withheld_count,
+        left_out=left_out,
         **shared,
     )
 

@@ -17,6 +17,7 @@ from linkage.store import judgements, migrate, models, runs
 from linkage.store.artefacts import RunFolder, StepFolder
 from linkage.store.corrections import read_corrections
 from linkage.store.database import connect
+from linkage.store.deletions import read_erased
 from pipeline.inputs import RunInputs, StoredInputs, gather_inputs
 from pipeline.remembered import known_sources
 
@@ -39,6 +40,11 @@ class Run:
             return None
         folder = RunFolder(self.settings.data_dir, self.inputs.base_run_id)
         return folder if folder.manifest(PLAN) is not None else None
+
+    @property
+    def takes_over(self) -> RunFolder | None:
+        """Artefacts of the base run of which what has not changed may be taken over; none where every run is full."""
+        return self.base if self.settings.increments else None
 
     def follows(self, base: RunFolder) -> bool:
         """Whether an earlier run was made by the very code, engine and contracts of this one."""
@@ -143,6 +149,7 @@ def _stored_inputs(database: sa.Engine, *, snapshot_date: date) -> StoredInputs:
     return StoredInputs(
         corrections_sha256=_frame_sha256(read_corrections(database, snapshot_date=snapshot_date)),
         judgements_sha256=_frame_sha256(judgements.read_judgements(database)),
+        erased_sha256=_frame_sha256(read_erased(database)),
         previous_row_counts=runs.previous_row_counts(database, base),
         base_run_id=base or "",
         known_sources=known_sources(database, base),

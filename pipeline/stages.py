@@ -6,7 +6,6 @@ Every function takes the run and returns the manifest of its finished step; done
 import json
 import logging
 from dataclasses import asdict
-from functools import lru_cache
 from typing import Any
 
 import pandas as pd
@@ -14,12 +13,22 @@ import pandas as pd
 import expectations
 from expectations.page import SourceValidationSummary, validation_page
 from linkage.errors import GateClosedError, SourceError
-from linkage.ingest import find_extract, read_extract
-from linkage.schema import ADDRESS, FAULT, QUARANTINE, RECORD
-from linkage.standardise import Gazetteer, read_gazetteer, standardise
-from linkage.store.artefacts import RunFolder, StepFolder, StepManifest
+from linkage.ingest import find_extract, read_extract, row_hashes
+from linkage.schema import (
+    ADDRESS,
+    FAILING,
+    FAULT,
+    PLACE,
+    QUARANTINE,
+    RECORD,
+    SUCCESSOR,
+)
+from linkage.standardise import read_gazetteer, standardise, standardise_beside
+from linkage.store.artefacts import StepFolder, StepManifest
 from linkage.store.corrections import read_corrections
 from linkage.store.database import connect
+from pipeline import increment
+from pipeline.hiding import hide_extract
 from pipeline.run import Run
 
 LOG = logging.getLogger(__name__)
@@ -30,56 +39,74 @@ VALIDATION_PAGE = "validation.html"
 
 
 def ingest_source(run: Run, source: str) -> StepManifest:
-    """Extract -> raw table of one source, all text."""
+    """Extract -> raw table of one source, all text, and a hash of each row."""
+    name = f"ingest/{source}"
 
     def work(step: StepFolder) -> Counts:
         contract = run.contracts[source]
+        base = run.takes_over
         path = find_extract(run.settings.extracts_dir, contract, run.extract_date(source))
+        inputs = increment.base_inputs(run, source, base)
+        is_same = inputs is not None and inputs["extracts"][source] == run.inputs.extracts[source]
         raw = read_extract(
             path,
             contract,
             snapshot_date=run.snapshot_date,
             largest_bytes=run.settings.largest_extract_mb * MEGABYTE,
+            earlier=base.read(name, "raw") if is_same and base is not None else None,
         )
         if len(raw) and raw["_file_sha256"].iloc[0] != run.inputs.extracts[source]:
             raise SourceError(f"The extract of {source} changed after the run was planned; run again.")
-        step.write("raw", raw)
-        return {"source": source, "raw": len(raw)}
+        held, withheld = hide_extract(run, raw, contract)
+        step.write("raw", held)
+        step.write(increment.ROW_HASHES, row_hashes(held, contract.column_names))
+        return {"source": source, "raw": len(held), "withheld": withheld}
 
-    return run.folder.run_step(f"ingest/{source}", work)
+    return run.folder.run_step(name, work)
 
 
 def validate_source(run: Run, source: str) -> StepManifest:
     """Raw table -> valid rows, quarantined rows, faults and checks of one source."""
 
     def work(step: StepFolder) -> Counts:
-        with connect(run.settings) as database:
-            corrections = read_corrections(database, source=source, snapshot_date=run.snapshot_date)
-        gazetteer = run.folder.read(f"ingest/{run.gazetteer}", "raw")
         context = expectations.ValidationContext(
             snapshot_date=run.snapshot_date,
-            gazetteer_uprns=pd.Index(gazetteer["UPRN"].dropna().unique()),
+            gazetteer_uprns=increment.gazetteer_uprns(run.folder, run.gazetteer),
             previous_row_count=run.inputs.previous_row_counts.get(source),
-            corrections=corrections,
+            corrections=_corrections(run),
         )
         raw = run.folder.read(f"ingest/{source}", "raw")
-        result = expectations.validate_source(raw, run.contracts[source], context)
+        precedent = increment.precedent_of(run, source, run.takes_over)
+        result = expectations.validate_source(raw, run.contracts[source], context, precedent=precedent)
         step.write("valid", result.valid)
         step.write("quarantined", result.quarantined, QUARANTINE)
         step.write("faults", result.faults, FAULT)
+        step.write("failing", result.failing, FAILING)
         step.write_text("checks.json", json.dumps([asdict(check) for check in result.checks], indent=1))
         return {
             "source": source,
             "raw": len(raw),
             "valid": len(result.valid),
             "quarantined": len(result.quarantined),
-            "withheld": result.withheld_count,
+            "withheld": counts_of(run, f"ingest/{source}").get("withheld", ""),
             "warned": result.warned_count,
             "corrected": result.corrected_count,
             "is_rejected": result.is_rejected,
         }
 
     return run.folder.run_step(f"validate/{source}", work)
+
+
+_CORRECTIONS: dict[str, pd.DataFrame] = {}
+
+
+def _corrections(run: Run) -> pd.DataFrame:
+    """Corrections of the run's snapshot, read once a process: the run's id stands for them."""
+    if run.run_id not in _CORRECTIONS:
+        _CORRECTIONS.clear()
+        with connect(run.settings) as database:
+            _CORRECTIONS[run.run_id] = read_corrections(database, snapshot_date=run.snapshot_date)
+    return _CORRECTIONS[run.run_id]
 
 
 def validation_report(run: Run) -> StepManifest:
@@ -108,14 +135,21 @@ def check_gate(run: Run) -> None:
 
 
 def standardise_gazetteer(run: Run) -> StepManifest:
-    """Valid gazetteer rows -> addresses."""
+    """Valid gazetteer rows -> addresses, and all that addresses are matched against."""
+    name = f"standardise/{run.gazetteer}"
 
     def work(step: StepFolder) -> Counts:
-        addresses = _gazetteer(run.folder, run.gazetteer).addresses
-        step.write("addresses", addresses, ADDRESS)
-        return {"addresses": len(addresses)}
+        base = run.takes_over
+        if base is not None and increment.is_gazetteer_alike(run, base):
+            return increment.take_step(step, base, name)
+        gazetteer = read_gazetteer(run.folder.read(f"validate/{run.gazetteer}", "valid"))
+        step.write("addresses", gazetteer.addresses, ADDRESS)
+        step.write("successors", gazetteer.successor_table, SUCCESSOR)
+        step.write("places", gazetteer.place_table, PLACE)
+        step.write_text("areas.json", json.dumps(gazetteer.area_list))
+        return {"addresses": len(gazetteer.addresses)}
 
-    return run.folder.run_step(f"standardise/{run.gazetteer}", work)
+    return run.folder.run_step(name, work)
 
 
 def standardise_source(run: Run, source: str) -> StepManifest:
@@ -123,24 +157,32 @@ def standardise_source(run: Run, source: str) -> StepManifest:
 
     def work(step: StepFolder) -> Counts:
         valid = run.folder.read(f"validate/{source}", "valid")
-        gazetteer = _gazetteer(run.folder, run.gazetteer)
-        records = standardise(valid, run.contracts[source], gazetteer, snapshot_date=run.snapshot_date)
+        records = _records(run, source, valid)
         step.write("records", records, RECORD)
         return {"source": source, "rows": len(valid), "records": len(records)}
 
     return run.folder.run_step(f"standardise/{source}", work)
 
 
+def _records(run: Run, source: str, valid: pd.DataFrame) -> pd.DataFrame:
+    contract, day = run.contracts[source], run.snapshot_date
+    earlier = increment.earlier_records(run, source, run.takes_over, valid)
+    if earlier is None:
+        gazetteer = increment.gazetteer(run.folder, run.gazetteer)
+        return standardise(valid, contract, gazetteer, snapshot_date=day)
+    return standardise_beside(
+        valid,
+        contract,
+        lambda: increment.gazetteer(run.folder, run.gazetteer),
+        snapshot_date=day,
+        earlier=earlier,
+    )
+
+
 def checks_of(run: Run, source: str) -> tuple[expectations.Check, ...]:
     """Checks that the validate step of a source left."""
     left = run.folder.read_json(f"validate/{source}", "checks.json")
     return tuple(expectations.Check(**check) for check in left)
-
-
-@lru_cache(maxsize=1)
-def _gazetteer(folder: RunFolder, source: str) -> Gazetteer:
-    """The gazetteer, made ready once a process: every source is matched against the same."""
-    return read_gazetteer(folder.read(f"validate/{source}", "valid"))
 
 
 def _validation_summary(run: Run, source: str) -> SourceValidationSummary:
@@ -150,7 +192,7 @@ def _validation_summary(run: Run, source: str) -> SourceValidationSummary:
         row_count=counts["raw"],
         valid_count=counts["valid"],
         quarantined_count=counts["quarantined"],
-        withheld_count=counts["withheld"],
+        withheld=counts["withheld"],
         warned_count=counts["warned"],
         corrected_count=counts["corrected"],
         is_rejected=counts["is_rejected"],

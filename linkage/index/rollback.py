@@ -8,6 +8,7 @@ from linkage.index.publication import PublishOutcome, lock, look_again, make_liv
 from linkage.index.versions import turn_back
 from linkage.schema.ddl import metadata
 from linkage.store.ledger import add_events, add_publication, latest_publication, publication_of
+from linkage.store.restricted import leave_out_restricted
 from linkage.store.transaction import writing
 
 LIVE_RUN = metadata().tables["operations.live_run"]
@@ -70,6 +71,7 @@ def roll_back(engine: sa.Engine, run_id: str) -> PublishOutcome:
             )
         )
         changes = turn_back(connection, publication_id, earlier)
+        leave_out_restricted(connection)
         add_publication(connection, publication_id, run_id, kind="rollback", changes=changes)
         connection.execute(TAKE_BACK, {"publication_id": publication_id})
         look_again(connection, changes)

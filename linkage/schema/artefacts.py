@@ -72,6 +72,41 @@ ADDRESS = Table(
     ),
 )
 
+PLACE = Table(
+    "place",
+    "One text that names a live property of the gazetteer, told apart for matching.",
+    (),
+    (
+        text("uprn", "Property.", required=True),
+        text("parent_uprn", "Its building; the UPRN itself where it is part of none.", required=True),
+        text("postcode", "Postcode with one space."),
+        text("unit", "Flat, room or floor."),
+        text("number", "Number of the building, with suffix and end."),
+        text("building", "Words of the building's name, as compared."),
+        text("street", "Words of the street, as compared."),
+    ),
+)
+
+SUCCESSOR = Table(
+    "successor",
+    "One withdrawn property and the live one that took its place.",
+    ("uprn",),
+    (
+        text("uprn", "Withdrawn property.", required=True),
+        text("successor", "Live property.", required=True),
+    ),
+)
+
+FAILING = Table(
+    "failing",
+    "One row of one extract that failed one check, also of a check that judges the file by their share.",
+    (),
+    (
+        integer("check", "Position of the check among those of the source, from 0.", required=True),
+        integer("row_number", "Row in the file, from 1.", required=True),
+    ),
+)
+
 RECORD = Table(
     "record",
     "One mention of one person in one row of one source: a row of joint names gives several records.",
@@ -90,6 +125,11 @@ RECORD = Table(
             required=True,
         ),
         text("record_key", "The source's own key.", required=True, personal=True),
+        text(
+            "person_key",
+            "The source's own id of the person, where it has one in all their rows.",
+            personal=True,
+        ),
         text("person_role", "Role of the person in the row, as the contract names it.", required=True),
         integer(
             "person_position", "Position among the people of that role in the row, from 1.", required=True
@@ -144,7 +184,6 @@ RECORD = Table(
         date("start_date", "First day the source states for this record."),
         date("end_date", "Last day the source states; missing when open."),
         boolean("is_live", "The source says this record is current on the snapshot date.", required=True),
-        boolean("is_address_withheld", "The source forbids showing this person's address.", required=True),
     ),
 )
 
@@ -188,6 +227,9 @@ STATEMENT = Table(
         date("closed_date", "First snapshot in which it was no longer stated; missing while it is."),
     ),
 )
+
+LOCATING_ATTRIBUTES = ("uprn", "uprn_match_grade", "parent_uprn", "address_text", "postcode", "phone")
+"""Attributes of a record that lead to where its person lives: missing where the address is withheld."""
 
 LINK_ATTRIBUTES = (
     "forename",

@@ -22,6 +22,17 @@ def conform(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
         SchemaError: A required column is absent or missing in a row, a column is unknown, a value does not fit its
             kind, or the key repeats. The message names table and columns and counts rows; it shows no value.
     """
+    shaped = shape(frame, table)
+    check(shaped, table)
+    return shaped
+
+
+def shape(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
+    """As `conform`, for rows that are known to keep to the table: missing values and keys are not looked at.
+
+    Raises:
+        SchemaError: A column is unknown, or a value does not fit its kind.
+    """
     unknown = sorted(set(frame.columns) - set(table.names))
     if unknown:
         raise SchemaError(f"Table {table.name} has columns that are not declared: {', '.join(unknown)}.")
@@ -36,9 +47,7 @@ def conform(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
             raise SchemaError(
                 f"Table {table.name}, column {column.name}: values that are not {column.kind.value}."
             ) from None
-    shaped = pd.DataFrame(columns, index=frame.index).reset_index(drop=True)
-    check(shaped, table)
-    return shaped
+    return pd.DataFrame(columns, index=frame.index).reset_index(drop=True)
 
 
 def check(frame: pd.DataFrame, table: Table) -> None:

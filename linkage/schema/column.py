@@ -1,5 +1,6 @@
 """The two words every table is declared with: `Column` and `Table`."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -67,6 +68,11 @@ class Table:
     def names(self) -> list[str]:
         """Column names in order."""
         return [column.name for column in self.columns]
+
+    def only(self, names: Sequence[str]) -> "Table":
+        """The table with some of its columns, in the order given, and no key."""
+        by_name = {column.name: column for column in self.columns}
+        return Table(self.name, self.grain, (), tuple(by_name[name] for name in names))
 
 
 def text(name: str, description: str, *, required: bool = False, personal: bool = False) -> Column:

@@ -1,10 +1,13 @@
 """An address text told apart: which unit of which number of which street."""
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from linkage.standardise.words import Tokens
+
+AreaEnds = Mapping[str, tuple[Tokens, ...]]
+"""Areas by their last word, longest first."""
 
 UNIT_KINDS = frozenset({"FLAT", "ROOM", "STUDIO", "BEDSIT", "UNIT", "MAISONETTE", "PENTHOUSE", "ANNEXE"})
 FLOOR_WORDS = frozenset(
@@ -28,12 +31,20 @@ class AddressParts(NamedTuple):
     words: str
 
 
-def read_parts(text: str, areas: Collection[Tokens]) -> AddressParts:
+def ends_of(areas: Collection[Tokens]) -> AreaEnds:
+    """Areas by their last word, in the order given: longest first."""
+    by_end: dict[str, list[Tokens]] = {}
+    for area in areas:
+        by_end.setdefault(area[-1], []).append(area)
+    return {end: tuple(found) for end, found in by_end.items()}
+
+
+def read_parts(text: str, areas: AreaEnds) -> AddressParts:
     """Tell an address apart.
 
     Args:
         text: Address after the `ADDRESS_TEXT` steps.
-        areas: Localities, towns and countries, longest first, which are taken off the end.
+        areas: Localities, towns and countries, which are taken off the end.
 
     Returns:
         The unit (3, A, ROOM 2, GROUND, BASEMENT REAR), the number of the building, and the words of building and
@@ -127,15 +138,17 @@ def _unit_name(kind: str, unit_id: str, floor: Sequence[str]) -> str:
     return (prefix + place).strip() or kind
 
 
-def _without_areas(words: list[str], areas: Collection[Tokens]) -> list[str]:
+def _without_areas(words: list[str], areas: AreaEnds) -> list[str]:
     """The words without localities, towns and countries at the end; at least one word is left."""
     left = list(words)
-    cut = True
-    while cut:
-        cut = False
-        for area in areas:
-            if len(left) > len(area) and tuple(left[-len(area) :]) == area:
-                del left[-len(area) :]
-                cut = True
-                break
+    while left and (length := _area_length(left, areas.get(left[-1], ()))):
+        del left[-length:]
     return left
+
+
+def _area_length(words: list[str], areas: Sequence[Tokens]) -> int:
+    """Words of the first of the areas that ends the words, 0 when none does."""
+    return next(
+        (len(a) for a in areas if len(words) > len(a) and tuple(words[-len(a) :]) == a),
+        0,
+    )

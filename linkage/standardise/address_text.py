@@ -2,16 +2,22 @@
 
 import re
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from linkage.reference import reference_map
 from linkage.standardise.postcodes import POSTCODE_TEXT
-from linkage.standardise.steps import Step, each, replace
+from linkage.standardise.steps import Step, Values, each, replace, vector
 from linkage.standardise.text import FOLD, collapse_spaces, shorten
 
 BETWEEN_NUMBERS = re.compile(r"(?<=\d)([A-Z]?) ?- ?(?=\d)")
 NUMBER_AND_LETTER = re.compile(r"\b(\d+) ([A-H])(?= |,|$)")
 POSTCODES_AT_END = rf"(?:\b{POSTCODE_TEXT}[ ,]*)+$"
+STREET_AT_END = r"([^ ,]*[^0-9 ,][^ ,]*) ST(,|$)"
+"""ST at the end of a line, but not right behind a number, where it is a saint's."""
+
 LONE_HYPHEN = re.compile(r"(?<!\d)(?<!\d[A-Z])-|-(?!\d)")
 
 
@@ -19,16 +25,24 @@ def _one_hyphen(text: str) -> str:
     return LONE_HYPHEN.sub(" ", BETWEEN_NUMBERS.sub(r"\1-", text)) if "-" in text else text
 
 
-def _expand(text: str) -> str:
-    return ", ".join(line for part in text.split(",") if (line := _expand_line(part.split())))
+def _expand(values: Values) -> Values:
+    """Each word looked up once, however many addresses it stands in."""
+    tidy = pc.replace_substring_regex(values, r"[ ,]*,[ ,]*", ", ")
+    tidy = pc.utf8_trim(pc.replace_substring_regex(tidy, " {2,}", " "), " ,")
+    tidy = pc.replace_substring_regex(tidy, STREET_AT_END, r"\1 STREET\2")
+    lines = pc.split_pattern(tidy, " ")
+    words = lines.flatten().dictionary_encode()
+    full = pa.array([_full(word) for word in words.dictionary.to_pylist()], pa.string())
+    offsets = np.concatenate([[0], np.cumsum(pc.fill_null(pc.list_value_length(lines), 0).to_numpy())])
+    expanded = pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), full.take(words.indices))
+    joined = pc.binary_join(expanded, " ")
+    return pc.if_else(pc.is_valid(values), joined, pa.scalar(None, pa.string()))
 
 
-def _expand_line(words: list[str]) -> str:
-    standard = reference_map("address_words", "word", "standard")
-    expanded = [standard.get(word, word) for word in words]
-    if len(words) > 1 and words[-1] == "ST" and not words[-2].isdigit():
-        expanded[-1] = "STREET"
-    return " ".join(expanded)
+def _full(word: str) -> str:
+    """RD, as ROAD, with the comma."""
+    bare = word.rstrip(",")
+    return reference_map("address_words", "word", "standard").get(bare, bare) + word[len(bare) :]
 
 
 def _join_letter(text: str) -> str:
@@ -50,9 +64,9 @@ ADDRESS_TEXT: tuple[Step, ...] = (
     replace("part numbers", "Writes 3/12 as two numbers.", r"(\d[A-Z]?) ?/ ?(\d)", r"\1, \2"),
     replace("and", "Writes & as AND.", "&", " AND "),
     replace("drop signs", "Keeps letters, digits, hyphens and commas.", r"[^A-Z0-9,-]+", " "),
-    each("hyphens", "Keeps hyphens between numbers only.", _one_hyphen),
-    each("full words", "Writes RD as ROAD, APT as FLAT, GND FLR as GROUND FLOOR.", _expand),
-    each("join number and letter", "Writes 12 A as 12A.", _join_letter),
+    each("hyphens", "Keeps hyphens between numbers only.", _one_hyphen, only="-"),
+    vector("full words", "Writes RD as ROAD, APT as FLAT, GND FLR as GROUND FLOOR.", _expand),
+    each("join number and letter", "Writes 12 A as 12A.", _join_letter, only=r"\d [A-H](?: |,|$)"),
     collapse_spaces(),
     replace("drop postcode", "Leaves out the postcode that ends the lines.", POSTCODES_AT_END, ""),
     shorten(),

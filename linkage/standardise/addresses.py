@@ -8,7 +8,7 @@ from linkage.standardise.address_text import ADDRESS_TEXT, join_lines
 from linkage.standardise.gazetteer import Gazetteer
 from linkage.standardise.identifiers import UPRN_STEPS
 from linkage.standardise.postcodes import POSTCODE, POSTCODE_IN_ADDRESS
-from linkage.standardise.steps import TEXT, missing_text, run_steps
+from linkage.standardise.steps import TEXT, Distinct, apply_steps, missing_text, run_steps, text_array
 
 ADDRESS_COLUMNS = ("uprn", "uprn_match_grade", "parent_uprn", "address_text", "postcode")
 
@@ -31,12 +31,22 @@ def locate(rows: pd.DataFrame, mapping: AddressMapping | None, gazetteer: Gazett
     """
     if mapping is None:
         return pd.DataFrame({name: missing_text(rows.index) for name in ADDRESS_COLUMNS})
-    lines = join_lines(rows, mapping.lines)
-    frame = pd.DataFrame(
-        {"address_text": run_steps(lines, ADDRESS_TEXT), "postcode": _postcode(rows, mapping, lines)}
-    )
+    frame = address_cells(rows, mapping)
     given = _given(rows, mapping, gazetteer)
     return frame.join(_resolve(given, frame, gazetteer))[list(ADDRESS_COLUMNS)]
+
+
+def address_cells(rows: pd.DataFrame, mapping: AddressMapping) -> pd.DataFrame:
+    """What the cells themselves say: `address_text` and `postcode`, same index."""
+    lines = join_lines(rows, mapping.lines)
+    return pd.DataFrame(
+        {"address_text": run_steps(lines, ADDRESS_TEXT), "postcode": _postcode(rows, mapping, lines)}
+    )
+
+
+def stated_uprns(cells: "pd.Series[str]") -> "pd.Series[str]":
+    """UPRNs as the source states them, whether the gazetteer has them or not."""
+    return run_steps(cells, UPRN_STEPS)
 
 
 def _postcode(rows: pd.DataFrame, mapping: AddressMapping, lines: "pd.Series[str]") -> "pd.Series[str]":
@@ -50,25 +60,22 @@ def _given(rows: pd.DataFrame, mapping: AddressMapping, gazetteer: Gazetteer) ->
     """The source's own UPRN, as it stands in the gazetteer today."""
     if mapping.uprn is None:
         return missing_text(rows.index)
-    stated = run_steps(rows[mapping.uprn], UPRN_STEPS)
-    replaced = stated.map(gazetteer.successors).astype(TEXT)
-    current = replaced.fillna(stated)
-    return current.where(current.isin(gazetteer.addresses["uprn"]))
+    distinct = Distinct.of(rows[mapping.uprn])
+    stated = pd.Series(pd.array(apply_steps(distinct.values, UPRN_STEPS), dtype=TEXT)).replace("", pd.NA)
+    return distinct.gather(text_array(gazetteer.current(stated).array))
 
 
 def _resolve(given: "pd.Series[str]", frame: pd.DataFrame, gazetteer: Gazetteer) -> pd.DataFrame:
-    shared = _shared_buildings(gazetteer)
-    in_building = given.isin(shared)
-    parents = gazetteer.addresses.set_index("uprn")["parent_uprn"]
+    in_building = gazetteer.is_shared(given)
     result = pd.DataFrame(
         {
             "uprn": given,
             "uprn_match_grade": pd.Series("given", index=given.index, dtype=TEXT).where(given.notna()),
-            "parent_uprn": given.map(parents).astype(TEXT).fillna(given),
+            "parent_uprn": gazetteer.parents_of(given).fillna(given),
         }
     )
     wanted = (given.isna() | in_building) & frame["address_text"].notna()
-    found = _look_up(frame[wanted], gazetteer, shared)
+    found = _look_up(frame[wanted], gazetteer)
     is_unit_of_given = in_building[wanted] & found["has_unit"]
     found = _only_in_building(found, given[wanted], is_unit_of_given)
     use = found.index[given[wanted].isna() | is_unit_of_given]
@@ -85,16 +92,10 @@ def _only_in_building(found: pd.DataFrame, given: "pd.Series[str]", named: "pd.S
     return found
 
 
-def _look_up(frame: pd.DataFrame, gazetteer: Gazetteer, shared: pd.Index) -> pd.DataFrame:
+def _look_up(frame: pd.DataFrame, gazetteer: Gazetteer) -> pd.DataFrame:
     """Match each distinct address once."""
     both = frame["address_text"] + "|" + frame["postcode"].fillna("")
     codes, _ = pd.factorize(both)
     distinct = frame[~both.duplicated().to_numpy()].reset_index(drop=True)
-    found = match(distinct["address_text"], distinct["postcode"], gazetteer.places, shared)
+    found = match(distinct["address_text"], distinct["postcode"], gazetteer)
     return found.iloc[codes].set_axis(frame.index)
-
-
-def _shared_buildings(gazetteer: Gazetteer) -> pd.Index:
-    addresses = gazetteer.addresses
-    is_shared = addresses["is_parent"] & ~addresses["is_communal"]
-    return pd.Index(addresses["uprn"][is_shared].to_numpy())

@@ -8,10 +8,14 @@ from typing import Literal, NamedTuple
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from linkage.reference import read_reference
-from linkage.standardise.steps import Distinct
+from linkage.standardise.steps import Distinct, Values
 
+Days = npt.NDArray[np.datetime64]
+NOT_A_DATE = np.datetime64("NaT", "s")
 Use = Literal["birth", "death", "start", "end"]
 
 OLDEST_YEARS = 130
@@ -22,6 +26,9 @@ YEAR = re.compile(r"(?:0{1,2}[/.-]){0,2}(\d{4})(?:-00){0,2}")
 MONTH_YEAR = re.compile(r"(?:0{1,2}[/.-])?(\d{1,2})[/.-](\d{4})")
 YEAR_MONTH = re.compile(r"(\d{4})-(\d{1,2})(?:-00)?")
 OTHER_FORMATS = ("%Y-%m-%d", "%d/%m/%Y", "%d-%b-%Y", "%d %b %Y", "%d %B %Y", "%d.%m.%Y", "%d-%m-%Y")
+WRITTEN = {"%d": "[0-9]{2}", "%m": "[0-9]{2}", "%Y": "[0-9]{4}", "%b": "[A-Za-z]{3}"}
+"""How each part of a date is written in full; dates of formats with other parts are read one by one."""
+
 TWO_DIGIT_FORMATS = ("%d/%m/%y", "%d-%b-%y", "%d-%m-%y", "%d.%m.%y")
 
 
@@ -101,29 +108,49 @@ def dates(column: "pd.Series[str]", date_format: str, *, use: Use, today: date) 
         Same index: `date` (datetime64[s]) and `precision` (day, month, year; missing where the date is).
     """
     distinct = Distinct.of(column)
-    found = [
-        _plausible(read_date(text, date_format, today), use, today) for text in distinct.values.to_pylist()
-    ]
-    days = np.array(
-        [np.datetime64(item.value, "s") if item else np.datetime64("NaT", "s") for item in found]
-        + [np.datetime64("NaT", "s")]
-    )
-    precisions = pd.array([item.precision if item else None for item in found], dtype="string[pyarrow]")
+    days, precisions = _read(distinct.values, date_format, today)
+    is_no_date = ~_is_plausible(days, use, today)
+    days[is_no_date] = NOT_A_DATE
+    kept = pc.if_else(pa.array(is_no_date), pa.scalar(None, pa.string()), precisions)
     return pd.DataFrame(
         {
-            "date": pd.Series(days[distinct.codes], index=distinct.index),
-            "precision": pd.Series(precisions.take(distinct.codes, allow_fill=True), index=distinct.index),
+            "date": pd.Series(np.append(days, NOT_A_DATE)[distinct.codes], index=distinct.index),
+            "precision": distinct.gather(kept),
         }
     )
 
 
-def _plausible(found: FoundDate | None, use: Use, today: date) -> FoundDate | None:
-    if found is None or found.value in _sentinels(use):
-        return None
-    is_future = found.value > today
-    if use == "birth" and (is_future or found.value.year < today.year - OLDEST_YEARS):
-        return None
-    return None if use == "death" and is_future else found
+def _read(texts: Values, date_format: str, today: date) -> tuple[Days, Values]:
+    """As `read_date` reads each text: days (NaT where it is no date), and how much of each is known."""
+    days = _whole_dates(texts, date_format)
+    precisions = np.full(len(days), "day", dtype=object)
+    precisions[np.isnat(days)] = None
+    for at in np.flatnonzero(np.isnat(days)):
+        found = read_date(texts[at].as_py(), date_format, today)
+        if found is not None:
+            days[at], precisions[at] = np.datetime64(found.value, "s"), found.precision
+    return days, pa.array(precisions, pa.string())
+
+
+def _whole_dates(texts: Values, date_format: str) -> Days:
+    """Dates written to the letter of the format, read all together; NaT for all other texts."""
+    pattern = re.sub("%[A-Za-z]", lambda found: WRITTEN.get(found[0], "(?:$^)"), re.escape(date_format))
+    is_written = pc.match_substring_regex(texts, f"^(?:{pattern})$").to_numpy(zero_copy_only=False)
+    days = np.full(len(texts), NOT_A_DATE)
+    written = pd.Series(pd.array(texts.filter(pa.array(is_written)), dtype="string[pyarrow]"))
+    days[is_written] = pd.to_datetime(written, format=date_format, errors="coerce").to_numpy("datetime64[s]")
+    return days
+
+
+def _is_plausible(days: Days, use: Use, today: date) -> npt.NDArray[np.bool_]:
+    """Dates that are no stand-ins and can be of such a day at all; NaT is not."""
+    sentinels = np.array([np.datetime64(day, "s") for day in _sentinels(use)], dtype="datetime64[s]")
+    is_plausible: npt.NDArray[np.bool_] = ~np.isnat(days) & ~np.isin(days, sentinels)
+    if use in ("birth", "death"):
+        is_plausible &= days <= np.datetime64(today, "s")
+    if use == "birth":
+        is_plausible &= days >= np.datetime64(f"{max(today.year - OLDEST_YEARS, 1):04}-01-01", "s")
+    return is_plausible
 
 
 @cache

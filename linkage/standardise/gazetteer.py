@@ -1,15 +1,21 @@
 """The address gazetteer: properties, what became of withdrawn ones, and every text that names one."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
-from linkage.schema import ADDRESS, conform
+from linkage.schema import ADDRESS, PLACE, SUCCESSOR, conform
 from linkage.standardise.columns import require_columns
 from linkage.standardise.identifiers import UPRN_STEPS
 from linkage.standardise.places import Places, read_places, text_of
 from linkage.standardise.postcodes import POSTCODE
-from linkage.standardise.steps import TEXT, run_steps
+from linkage.standardise.steps import TEXT, run_steps, text_array
 
 LIVE = ("1", "6")
 """Logical status: approved and provisional. 8 is historic."""
@@ -43,6 +49,62 @@ class Gazetteer:
     successors: "pd.Series[str]"
     places: Places
 
+    @property
+    def successor_table(self) -> pd.DataFrame:
+        """The successors, conforming to `SUCCESSOR`."""
+        columns = {"uprn": self.successors.index, "successor": self.successors.to_numpy()}
+        return conform(pd.DataFrame(columns), SUCCESSOR)
+
+    @property
+    def place_table(self) -> pd.DataFrame:
+        """The texts, conforming to `PLACE`."""
+        return conform(self.places.texts.replace("", pd.NA), PLACE)
+
+    @property
+    def area_list(self) -> list[str]:
+        """Localities, towns and countries, longest first."""
+        return [" ".join(words) for words in self.places.areas]
+
+    def is_shared(self, uprns: "pd.Series[str]") -> "pd.Series[bool]":
+        """Which are buildings that have units of their own and are no communal establishment; same index."""
+        return pd.Series(self._shared[self._places_of(uprns)], index=uprns.index)
+
+    @cached_property
+    def _shared(self) -> npt.NDArray[np.bool_]:
+        """By row of `addresses`; the last is for those that have none."""
+        is_shared = (self.addresses["is_parent"] & ~self.addresses["is_communal"]).to_numpy(dtype=bool)
+        return np.append(is_shared, False)
+
+    def current(self, stated: "pd.Series[str]") -> "pd.Series[str]":
+        """Stated UPRNs as they stand today: a withdrawn one followed, an unknown one missing.
+
+        Args:
+            stated: UPRNs after the `UPRN_STEPS`, any index.
+        """
+        current = stated.map(self.successors).astype(TEXT).fillna(stated)
+        return current.where(self._places_of(current) >= 0)
+
+    def parents_of(self, uprns: "pd.Series[str]") -> "pd.Series[str]":
+        """The building each property is part of; missing where it is part of none."""
+        at = self._places_of(uprns)
+        parents = self.addresses["parent_uprn"].array.take(at, allow_fill=True)
+        return pd.Series(parents, index=uprns.index)
+
+    def _places_of(self, uprns: "pd.Series[str]") -> npt.NDArray[np.intp]:
+        """Rows of `addresses`; -1 where there is none. As numbers, which are looked up faster than texts."""
+        found: npt.NDArray[np.intp] = self._numbers.get_indexer(pd.Index(_numbers(uprns)))
+        return found
+
+    @cached_property
+    def _numbers(self) -> pd.Index:
+        return pd.Index(_numbers(self.addresses["uprn"]))
+
+
+def _numbers(uprns: "pd.Series[str]") -> npt.NDArray[np.int64]:
+    """UPRNs, of at most twelve digits, as numbers; -1 where missing."""
+    numbers: npt.NDArray[np.int64] = pc.fill_null(pc.cast(text_array(uprns.array), pa.int64()), -1).to_numpy()
+    return numbers
+
 
 def read_gazetteer(raw: pd.DataFrame) -> Gazetteer:
     """Read the gazetteer.
@@ -68,6 +130,24 @@ def read_gazetteer(raw: pd.DataFrame) -> Gazetteer:
     live = rows[rows["LOGICAL_STATUS"].isin(LIVE)].reset_index(drop=True)
     addresses = _addresses(live)
     return Gazetteer(addresses, _successors(rows, addresses["uprn"]), read_places(live, addresses))
+
+
+def gazetteer_of(
+    addresses: pd.DataFrame, successors: pd.DataFrame, places: pd.DataFrame, areas: Sequence[str]
+) -> Gazetteer:
+    """The gazetteer from the tables that one was kept as.
+
+    Args:
+        addresses: Conforms to `ADDRESS`.
+        successors: Conforms to `SUCCESSOR`.
+        places: Conforms to `PLACE`.
+        areas: Localities, towns and countries, longest first.
+    """
+    followed = pd.Series(
+        successors["successor"].array, index=pd.Index(successors["uprn"].array), name="successor"
+    )
+    words = tuple(tuple(area.split(" ")) for area in areas)
+    return Gazetteer(addresses, followed, Places(places.fillna(""), words))
 
 
 def _addresses(live: pd.DataFrame) -> pd.DataFrame:

@@ -101,7 +101,11 @@ def _title(text: str) -> str:
 FORMER = "AKA|NEE|FORMERLY|ALSO KNOWN AS"
 FORMER_IN_NAME = rf"[A-Z].*\b(?:{FORMER})\b(?P<former>.+)$"
 
-REPAIR_DIGITS = each("repair digits", "Reads 0 as O and 1 as L inside words.", repair_digits)
+REPAIR_DIGITS = each("repair digits", "Reads 0 as O and 1 as L inside words.", repair_digits, only="[01]")
+
+DROP_SUFFIXES = each(
+    "drop suffixes", "Takes JNR, SNR, MBE and the like off the end.", _without_suffixes, only=r"\s"
+)
 
 _LETTERS: tuple[Step, ...] = (
     replace("drop apostrophes", "Writes O'BRIEN as OBRIEN.", "'", ""),
@@ -115,14 +119,20 @@ SURNAME: tuple[Step, ...] = (
     REPAIR_DIGITS,
     *_LETTERS,
     replace("drop former name", "Leaves out what follows AKA, NEE or FORMERLY.", f" (?:{FORMER}) .*$", ""),
-    each("drop suffixes", "Takes JNR, SNR, MBE and the like off the end.", _without_suffixes),
-    each("join O", "Joins a lone O in front to the name.", _join_leading_o),
+    DROP_SUFFIXES,
+    each("join O", "Joins a lone O in front to the name.", _join_leading_o, only="^O "),
     each(
         "join particles",
         "Joins VAN, DE, AP, BIN, MC and other particles to the word that follows.",
         join_particles,
+        only=r"\s",
     ),
-    each("one spelling of MAC", "Writes MACDONALD as MCDONALD where the rest is a known stem.", _one_mac),
+    each(
+        "one spelling of MAC",
+        "Writes MACDONALD as MCDONALD where the rest is a known stem.",
+        _one_mac,
+        only="MAC",
+    ),
     each("drop bare stand-ins", "Drops stand-ins that stood behind signs or suffixes.", _known_surname),
     shorten(100),
 )
@@ -145,7 +155,7 @@ FORENAMES: tuple[Step, ...] = (
     each("drop stand-ins", "Treats UNKNOWN, BABY, TWIN 1 and the like as missing.", _known_forename),
     REPAIR_DIGITS,
     *_LETTERS,
-    each("drop suffixes", "Takes JNR, SNR, MBE and the like off the end.", _without_suffixes),
+    DROP_SUFFIXES,
     each("drop bare titles", "Takes off titles that stood behind signs.", _without_leading_titles),
     each(
         "drop bare stand-ins", "Drops stand-ins that stood behind signs, titles or suffixes.", _known_forename
@@ -211,8 +221,9 @@ def forename_columns(
     Returns:
         Text columns `forename`, `forename_root`, `middle_names`, with the same index.
     """
-    first = run_steps(forenames, FORENAME)
-    further = run_steps(forenames, FURTHER_FORENAMES)
+    every = run_steps(forenames, FORENAMES)
+    first = run_steps(every, FORENAME[len(FORENAMES) :])
+    further = run_steps(every, FURTHER_FORENAMES[len(FORENAMES) :])
     if middle_names is not None:
         middle = run_steps(middle_names, FORENAMES)
         both = further.str.cat(middle, sep=" ")

@@ -17,10 +17,12 @@ def is_stand_in(tokens: Sequence[str], *, whole_name: bool) -> bool:
     words = list(tokens[1:] if list(tokens[:1]) == ["THE"] else tokens)
     while words and words[-1].isdigit():
         words.pop()
-    if not any(character.isalpha() for word in words for character in word):
+    # The first word of nearly every name is all letters, which is told much faster.
+    is_lettered = bool(words) and words[0].isalpha()
+    if not is_lettered and not any(character.isalpha() for word in words for character in word):
         return True
     phrase, is_numbered = " ".join(words), bool(tokens) and tokens[-1].isdigit()
-    if len(phrase) > 2 and len(set(phrase)) == 1:
+    if len(phrase) > 2 and phrase == phrase[0] * len(phrase):
         return True
     if phrase in reference_words("non_people", "phrase", "part", "name"):
         return True

@@ -1,17 +1,20 @@
 """Every text of the gazetteer told apart into unit, number, building and street, and keyed for matching."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 
 from linkage.reference import reference_words
-from linkage.standardise.address_parts import canonical, take_unit
+from linkage.standardise.address_parts import AreaEnds, canonical, ends_of, take_unit
 from linkage.standardise.address_text import ADDRESS_TEXT, join_lines
-from linkage.standardise.steps import TEXT, each, run_steps
+from linkage.standardise.steps import TEXT, each, run_steps, same_text
 from linkage.standardise.words import Tokens, longest_first
 
 SEPARATOR = "|"
+FEW = 20
+"""Addresses are few when there are so many times more places: then it is not worth while to key every place."""
 
 
 @dataclass(frozen=True)
@@ -21,14 +24,43 @@ class Places:
     Attributes:
         texts: One row a text: `uprn`, `parent_uprn` (of the building; the UPRN itself without one), `postcode`, `unit`,
             `number`, `building`, `street`; empty text where a part is not given.
-        keys: One row a way to find a text: `key` (postcode, unit and number), `place` (row of `texts`),
-            `by_name` (found by the building's name, without a number).
         areas: Localities, towns and countries that end an address, longest first.
     """
 
     texts: pd.DataFrame
-    keys: pd.DataFrame
     areas: tuple[Tokens, ...]
+
+    @cached_property
+    def keys(self) -> pd.DataFrame:
+        """One row a way to find a text.
+
+        `key` (postcode, unit and number), `place` (row of `texts`), `by_name` (found by the building's name, without a
+        number).
+        """
+        return _keys(self.texts)
+
+    def around(self, postcodes: "pd.Series[str]") -> "Places":
+        """The places of these postcodes, when they are few: keys are then made of those only."""
+        if len(postcodes) * FEW > len(self.texts):
+            return self
+        near = self.texts["postcode"].isin(postcodes.dropna().unique())
+        return Places(self.texts[near].reset_index(drop=True), self.areas)
+
+    @cached_property
+    def area_ends(self) -> AreaEnds:
+        """The areas by their last word."""
+        return ends_of(self.areas)
+
+    @cached_property
+    def buildings(self) -> "Places":
+        """The same texts with their units left out: each names a building."""
+        texts = self.texts
+        is_known = (texts["unit"] == "") | (texts["parent_uprn"] != texts["uprn"])
+        without_unit = texts.assign(
+            uprn=texts["uprn"].where(texts["unit"] == "", texts["parent_uprn"]),
+            unit=same_text("", texts.index),
+        )
+        return Places(without_unit[is_known].reset_index(drop=True), self.areas)
 
 
 def read_places(live: pd.DataFrame, addresses: pd.DataFrame) -> Places:
@@ -52,7 +84,7 @@ def read_places(live: pd.DataFrame, addresses: pd.DataFrame) -> Places:
         }
     )
     texts = texts.drop_duplicates().reset_index(drop=True)
-    return Places(texts, _keys(texts), _areas(live))
+    return Places(texts, _areas(live))
 
 
 def text_of(live: pd.DataFrame) -> "pd.Series[str]":

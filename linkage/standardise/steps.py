@@ -18,11 +18,15 @@ Values = Any
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One change to text: a name, one line on what it does, and the function over distinct values."""
+    """One change to text: a name, one line on what it does, and the function over distinct values.
+
+    `only` is a pattern that every text it changes matches, where there is one.
+    """
 
     name: str
     description: str
     run: Callable[[Values], Values]
+    only: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +41,19 @@ class Distinct:
     def of(cls, column: "pd.Series[str]") -> "Distinct":
         """The distinct values of a text column; the row order of the column is kept in the codes."""
         codes, values = pd.factorize(column.astype(TEXT))
-        return cls(codes.astype(np.int64), pa.array(values, type=pa.string()), column.index)
+        return cls(codes.astype(np.int64), text_array(values), column.index)
 
     def gather(self, values: Values) -> "pd.Series[str]":
         """One value for each distinct value -> one value for each row; empty text becomes missing."""
         filled = pc.if_else(pc.equal(values, ""), pa.scalar(None, pa.string()), values)
         taken = pd.array(filled, dtype=TEXT).take(self.codes, allow_fill=True)
         return pd.Series(taken, index=self.index)
+
+
+def text_array(values: Any) -> Values:
+    """A `pyarrow.Array` of text, in one piece."""
+    array = pa.array(values, type=pa.string())
+    return array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
 
 
 def missing_text(index: pd.Index) -> "pd.Series[str]":
@@ -87,11 +97,33 @@ def vector(name: str, description: str, function: Callable[[Values], Values]) ->
     return Step(name, description, function)
 
 
-def each(name: str, description: str, function: Callable[[str], str | None]) -> Step:
-    """A step for which there is no vector form: a function of one text, called once for each distinct value."""
+def each(
+    name: str, description: str, function: Callable[[str], str | None], *, only: str | None = None
+) -> Step:
+    """A step for which there is no vector form: a function of one text, called once for each distinct value.
+
+    Args:
+        name: Name of the step.
+        description: What it does, in one line.
+        function: What becomes of one text.
+        only: Pattern (RE2 syntax) of the texts that the function may change; it is not called for the others, which are
+            most. A test holds every step to it.
+    """
 
     def run(values: Values) -> Values:
         changed = [None if text is None else function(text) for text in values.to_pylist()]
         return pa.array(changed, type=pa.string())
 
-    return Step(name, description, run)
+    return Step(name, description, run if only is None else _where(only, run), only=only)
+
+
+def _where(pattern: str, run: Callable[[Values], Values]) -> Callable[[Values], Values]:
+    """The function run over the values that match a pattern; the others stay as they are."""
+
+    def run_where(values: Values) -> Values:
+        matched = pc.fill_null(pc.match_substring_regex(values, pattern), False)
+        if not pc.any(matched).as_py():
+            return values
+        return pc.replace_with_mask(values, matched, run(values.filter(matched)))
+
+    return run_where

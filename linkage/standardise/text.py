@@ -27,7 +27,8 @@ def collapse_spaces() -> Step:
     return vector(
         "collapse spaces",
         "Leaves one space between words and none at the ends.",
-        lambda values: pc.utf8_trim_whitespace(pc.replace_substring_regex(values, r"\s+", " ")),
+        # A lone space stays: only other signs, and spaces side by side, are written anew.
+        lambda values: pc.utf8_trim_whitespace(pc.replace_substring_regex(values, r"\s{2,}|[\t\n\f\r]", " ")),
     )
 
 

@@ -87,9 +87,13 @@ def publication_of(connection: sa.Connection, run_id: str) -> int:
         sa.select(sa.func.max(PUBLICATION.c.publication_id)).where(PUBLICATION.c.run_id == run_id)
     )
     if status == "forgotten":
+        deletion = metadata().tables["operations.deletion"]
+        when = connection.scalar(
+            sa.select(sa.func.max(deletion.c.deleted_at)).where(deletion.c.run_id == run_id)
+        )
         raise StoreError(
-            f"Run {run_id} was forgotten: what only it showed has been deleted. "
-            "`resident-index deletions` shows when and why."
+            f"Run {run_id} was forgotten on {when:%Y-%m-%d}: what only it showed has been deleted. "
+            "`resident-index deletions` shows why."
         )
     if found is None:
         raise StoreError(

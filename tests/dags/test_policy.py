@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-TAGS = {"residents-index", "monthly", "on-demand"}
+TAGS = {"residents-index", "daily", "on-demand"}
 HEADINGS = ("### Purpose", "### Triage", "### Re-run safety")
 HEAVY = {
     "pandas",

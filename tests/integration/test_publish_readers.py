@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from linkage.index import Edition, publication
 from linkage.store import runs
 from linkage.store.transaction import reading
-from tests.integration.editions import AUGUST, SEPTEMBER, a_world, edition_of, put
+from tests.integration.worlds import AUGUST, SEPTEMBER, a_world, edition_of, put
 
 ROOT = Path(__file__).parents[2]
 SIZE = 150
@@ -26,7 +26,7 @@ STOPS_BEFORE_COMMIT = """
 import sys, time
 import sqlalchemy as sa
 from linkage.index import publication
-from tests.integration.editions import put
+from tests.integration.worlds import put
 from tests.integration.test_publish_readers import SEPTEMBER, an_edition
 
 def stop(connection, run_id):

@@ -13,7 +13,7 @@ from linkage.index.edition import Edition
 from linkage.schema import ADDRESS, CHANGE, PUBLISHED, Table, empty
 from linkage.store import runs
 from linkage.store.ledger import live_publication
-from tests.integration.editions import AUGUST, Said, World, clusters_of, tables_of, who_is_who
+from tests.integration.worlds import AUGUST, Said, World, clusters_of, tables_of, who_is_who
 
 Rows = dict[tuple[Any, ...], tuple[Any, ...]]
 

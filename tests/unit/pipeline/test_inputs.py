@@ -16,6 +16,7 @@ INPUTS = RunInputs(
     previous_row_counts={"libraries": 10},
     corrections_sha256="ee",
     judgements_sha256="ff",
+    erased_sha256="",
     gazetteer="gazetteer",
     gazetteer_date="2026-08-01",
     missing=[],

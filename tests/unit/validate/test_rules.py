@@ -128,7 +128,7 @@ def test_a_blank_key_is_held_back_and_a_blank_cell_goes_on_as_it_is(contract_of,
 
 def test_every_shipped_contract_makes_a_suite(context_of):
     for contract in load_contracts(PACKAGED_CONTRACTS).values():
-        suite = suite_of(plan_checks(contract, context_of()), contract.source, withheld_count=0)
+        suite = suite_of(plan_checks(contract, context_of()), contract.source, left_out=0)
         assert len(suite.expectations) >= len(contract.rules) + sum(len(c.rules) for c in contract.columns)
 
 

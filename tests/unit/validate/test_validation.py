@@ -154,7 +154,7 @@ def test_a_pattern_that_is_no_pattern_is_an_error_and_never_a_pass(contract_of, 
 
 def test_the_suite_has_one_expectation_for_each_rule_with_its_severity(contract_of, context_of, rule_of):
     contract = contract_of({"cell": [rule_of("nino", "reject"), rule_of("nino", "warn")]})
-    suite = suite_of(plan_checks(contract, context_of()), contract.source, withheld_count=0)
+    suite = suite_of(plan_checks(contract, context_of()), contract.source, left_out=0)
     rules = [expectation.meta["rule"] for expectation in suite.expectations]
     assert rules == ["columns_present", "row_count_min", "unique_key", "not_null", "nino", "nino"]
     assert [str(e.severity).split(".")[-1].lower() for e in suite.expectations[-2:]] == ["critical", "info"]
