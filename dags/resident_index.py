@@ -34,7 +34,8 @@ REPORT = Asset(name="quality_report", uri="residents-index://report")
 DOC = """
 ### Purpose
 One snapshot's extracts become one published index of residents and households: ingest, validate, standardise,
-remember, link, cluster, index, products. Data engineers run it monthly; safeguarding teams and auditors read what it publishes.
+remember, link, cluster, index, products. It runs every morning and works on what has
+changed since the run before; safeguarding teams and auditors read what it publishes.
 Parameter `snapshot_date` (YYYY-MM-DD) names the month; the latest that has arrived when empty.
 
 ### Triage
@@ -138,6 +139,15 @@ def standardise_source(run: str, source: str) -> Counts:
 
 
 @task
+def protect_records(run: str) -> Counts:
+    """What sources forbid to hold, out of all that is known from earlier."""
+    from pipeline import protection
+
+    with step_of(run) as planned:
+        return protection.protect_records(planned).counts
+
+
+@task
 def remember_records(run: str) -> Counts:
     """Records received, added to what is remembered."""
     from pipeline import memory
@@ -162,6 +172,15 @@ def cluster_records(run: str) -> Counts:
 
     with step_of(run) as planned:
         return linking.cluster_records(planned).counts
+
+
+@task
+def seal_records(run: str) -> Counts:
+    """Every record of protected people found, and hidden."""
+    from pipeline import protection
+
+    with step_of(run) as planned:
+        return protection.seal_records(planned).counts
 
 
 @task
@@ -212,7 +231,7 @@ def standardise(run: str, sources: list[str]) -> None:
 @task_group
 def remember(run: str) -> None:
     """Records received to records remembered."""
-    remember_records(run)
+    protect_records(run) >> remember_records(run)
 
 
 @task_group
@@ -223,8 +242,8 @@ def link(run: str) -> None:
 
 @task_group
 def cluster(run: str) -> None:
-    """Pairs to clusters."""
-    cluster_records(run)
+    """Pairs to clusters, and what protected people reach."""
+    cluster_records(run) >> seal_records(run)
 
 
 @task_group
@@ -240,11 +259,11 @@ def products(run: str) -> None:
 
 
 @dag(
-    schedule="0 5 2 * *",
+    schedule="0 5 * * *",
     start_date=datetime(2026, 1, 1),
     catchup=False,
     max_active_runs=1,
-    tags=["residents-index", "monthly"],
+    tags=["residents-index", "daily"],
     doc_md=DOC,
     params={
         "snapshot_date": Param(

@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
-from linkage.cluster import ClusterBase, cluster, cluster_households, cluster_increment, find_conflicts
+from linkage.cluster import ClusterBase, cluster, cluster_households, cluster_increment
 from linkage.engine.checks import check_model
 from linkage.engine.frequencies import Frequencies
 from linkage.engine.link_cache import LinkCache
@@ -20,12 +20,14 @@ from linkage.engine.residents import FrozenModel
 from linkage.engine.stages import Stages
 from linkage.link import Linkage, link_households, link_increment, link_with_toolkit
 from linkage.link.pair_table import ALONE, pair_table
-from linkage.schema import CLUSTER, FREQUENCY, JUDGEMENT, JUDGEMENT_CONFLICT, PAIR, TOUCHED_RECORD
+from linkage.protect.judged import with_forbidden
+from linkage.schema import CLUSTER, FREQUENCY, JUDGEMENT, PAIR, TOUCHED_RECORD
 from linkage.store import models
 from linkage.store.artefacts import RunFolder, StepFolder, StepManifest
 from linkage.store.database import connect
-from linkage.store.judgements import read_judgements
-from pipeline.memory import all_records, changed_since_base
+from pipeline.hiding import forbidden_links, without_forbidden
+from pipeline.memory import STEP as REMEMBER
+from pipeline.memory import all_records, changed_since_base, judgements_in_force
 from pipeline.run import Run
 
 LOG = logging.getLogger(__name__)
@@ -42,34 +44,31 @@ def link_records(run: Run) -> StepManifest:
     def work(step: StepFolder) -> dict[str, Any]:
         records = all_records(run)
         if run.inputs.engine == "recordlinkage":
-            return _write(step, link_with_toolkit(records))
+            return _write(step, without_forbidden(run, link_with_toolkit(records)))
         base, changed = _base_to_start_from(run), changed_since_base(run)
         if base is None or changed is None or len(changed) > LARGEST_CHANGE * len(records):
-            return _write(step, _link_all(run, records))
-        return _link_changed(step, base, records, changed)
+            return _write(step, without_forbidden(run, _link_all(run, records)))
+        return _write(
+            step, without_forbidden(run, _link_changed(step, base, records, changed)), is_increment=True
+        )
 
     return run.folder.run_step(LINK, work)
 
 
 def cluster_records(run: Run) -> StepManifest:
-    """Pairs and judgements -> clusters, and judgements that contradict each other."""
+    """Pairs and judgements -> clusters."""
 
     def work(step: StepFolder) -> dict[str, Any]:
-        with connect(run.settings) as database:
-            judgements = read_judgements(database)
         records = all_records(run)
-        clusters, reached = _clusters(run, records, judgements)
-        conflicts = find_conflicts(judgements, records["record_id"])
+        followed = with_forbidden(judgements_in_force(run), forbidden_links(run))
+        clusters, reached = _clusters(run, records, followed)
         step.write("clusters", clusters, CLUSTER)
-        step.write("judgements", judgements, JUDGEMENT)
-        step.write("conflicts", conflicts, JUDGEMENT_CONFLICT)
         if reached is not None:
             step.write("reached", reached.to_frame("record_id"), TOUCHED_RECORD)
         return {
             "records": len(clusters),
             "clusters": int(clusters["cluster_id"].nunique()),
             "reached": len(clusters) if reached is None else len(reached),
-            "judgement_conflicts": int(conflicts["conflict_id"].nunique()),
         }
 
     return run.folder.run_step(CLUSTERED, work)
@@ -81,6 +80,13 @@ def run_pairs(run: Run) -> tuple[pd.DataFrame, pd.Series]:
         return run.folder.read(LINK, "pairs", PAIR), run.folder.read(LINK, "alone").iloc[:, 0]
     cache, frozen = linked(run.folder)
     return pair_table(cache.pairs, frozen.model.spec, frozen.model.attributes)
+
+
+def drop_links(run: Run) -> None:
+    """Undo the link and cluster steps: what they were made from has changed."""
+    run.folder.drop_step(CLUSTERED)
+    run.folder.drop_step(LINK)
+    linked.cache_clear()
 
 
 @lru_cache(maxsize=2)
@@ -124,10 +130,9 @@ def _base_to_start_from(run: Run) -> RunFolder | None:
     manifest = base.manifest(LINK) if base is not None else None
     if base is None or manifest is None or not run.settings.increments or not run.follows(base):
         return None
-    if (
-        manifest.counts.get("model_version") != run.inputs.model_version
-        or "frequency.parquet" not in manifest.outputs
-    ):
+    if manifest.counts.get("model_version") != run.inputs.model_version or not {
+        f"{name}.parquet" for name in ("frequency", *CACHE)
+    } <= set(manifest.outputs):
         return None
     return base
 
@@ -156,9 +161,7 @@ def _frozen_before(run: Run, model: Model) -> Frequencies | None:
     return Frequencies.read(base.read(LINK, "frequency", FREQUENCY), base.read_json(LINK, "frequencies.json"))
 
 
-def _link_changed(
-    step: StepFolder, base: RunFolder, records: pd.DataFrame, changed: pd.Series
-) -> dict[str, Any]:
+def _link_changed(step: StepFolder, base: RunFolder, records: pd.DataFrame, changed: pd.Series) -> Linkage:
     """The records linked by what changed: its pairs are those found anew."""
     cache, frozen = linked(base)
     found = link_increment(cache, records, changed=changed, frozen=frozen, stages=Stages(report=LOG.info))
@@ -166,7 +169,7 @@ def _link_changed(
     document = base.read_json(LINK, "model.json")
     touched = pd.Series(found.touched, dtype="string[pyarrow]")
     step.write("touched", touched.to_frame("record_id"), TOUCHED_RECORD)
-    return _write(step, Linkage(pairs, alone, document, frozen.frequencies, found.cache), is_increment=True)
+    return Linkage(pairs, alone, document, frozen.frequencies, found.cache)
 
 
 def _clusters(
@@ -185,7 +188,7 @@ def _clusters(
     before = ClusterBase(
         base.read(CLUSTERED, "clusters", CLUSTER),
         linked(base)[0].pairs,
-        base.read(CLUSTERED, "judgements", JUDGEMENT),
+        base.read(REMEMBER, "judgements", JUDGEMENT),
     )
     touched = pa.array(run.folder.read(LINK, "touched", TOUCHED_RECORD)["record_id"], pa.string())
     found = cluster_increment(before, records, cache.pairs, judgements, touched=touched, frozen=frozen)

@@ -7,7 +7,21 @@ import typer
 from rich.console import Console
 
 from linkage.memory import give_back_large_arrays
-from service.commands import data, explain, kept_models, models, people, quarantine, runs, stages, training
+from service.commands import (
+    data,
+    explain,
+    judging,
+    kept_models,
+    models,
+    people,
+    protecting,
+    quarantine,
+    retention,
+    rights,
+    runs,
+    stages,
+    training,
+)
 from service.faults import exit_code, sentence
 from service.listing import as_written
 from service.progress import show_progress
@@ -23,6 +37,10 @@ data.add_to(app)
 stages.add_to(app)
 runs.add_to(app)
 people.add_to(app)
+judging.add_to(app)
+rights.add_to(app)
+retention.add_to(app)
+protecting.add_to(app)
 training.add_to(app)
 explain.add_to(app)
 app.add_typer(quarantine.app, name="quarantine")

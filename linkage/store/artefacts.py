@@ -2,11 +2,12 @@
 
 import hashlib
 import json
+import os
 import shutil
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -161,6 +162,83 @@ class RunFolder:
             with suppress(FileNotFoundError):
                 shutil.rmtree(working)
         return manifest
+
+    def redact(
+        self,
+        step: str,
+        name: str,
+        change: Callable[[pd.DataFrame], pd.DataFrame],
+        table: Table | None = None,
+    ) -> bool:
+        """Take something out of a table that a finished step left; the step stays finished, its manifest true.
+
+        Killed half-way, it leaves the step as it was or not finished, never with a table that its manifest disowns.
+
+        Args:
+            step: Step that wrote the table.
+            name: File name without ending.
+            change: What is left of the table; given back as it came, nothing is written.
+            table: Declaration of the table; without it, it is written as it is (raw tables).
+
+        Returns:
+            Whether anything was taken out.
+
+        Raises:
+            StoreError: As `read` does.
+        """
+        before = self.read(step, name, table)
+        after = change(before)
+        manifest = self.manifest(step)
+        if after is before or manifest is None:
+            return False
+        final, file_name = self.step_path(step), f"{name}.parquet"
+        working = final.with_name(f".{final.name}.{os.getpid()}")
+        shutil.rmtree(working, ignore_errors=True)
+        shutil.copytree(final, working, copy_function=os.link)
+        for replaced in (file_name, MANIFEST):
+            (working / replaced).unlink()
+        StepFolder(working).write(name, after, table)
+        outputs = {**manifest.outputs, file_name: sha256_of(working / file_name)}
+        told = json.dumps(asdict(replace(manifest, outputs=outputs)), indent=1, default=int)
+        (working / MANIFEST).write_text(told, encoding="utf-8")
+        finished = (final / MANIFEST).stat()
+        os.utime(working / MANIFEST, ns=(finished.st_atime_ns, finished.st_mtime_ns))
+        shutil.rmtree(final)
+        working.rename(final)
+        return True
+
+    def drop_steps(self, *, keep: Collection[str] = ()) -> None:
+        """Remove what the run has left, but for some steps; one that is gone has not been done.
+
+        Args:
+            keep: Names of steps, or of folders of steps such as `ingest`, that stay.
+        """
+        if not self.path.is_dir():
+            return
+        for folder in self.path.iterdir():
+            if folder.name not in keep:
+                shutil.rmtree(folder, ignore_errors=True)
+
+    def drop_files(self, step: str, *, keep: Collection[str]) -> None:
+        """Remove what a finished step left, but for some files; what is gone, it has not left.
+
+        Args:
+            step: Name of the step.
+            keep: Names of files that stay, where they are there.
+        """
+        manifest, folder = self.manifest(step), self.step_path(step)
+        if manifest is None:
+            return
+        outputs = {name: sha256 for name, sha256 in manifest.outputs.items() if name in keep}
+        told = json.dumps(asdict(replace(manifest, outputs=outputs)), indent=1, default=int)
+        (folder / MANIFEST).write_text(told, encoding="utf-8")
+        for path in folder.iterdir():
+            if path.name not in outputs and path.name != MANIFEST:
+                path.unlink()
+
+    def drop_step(self, step: str) -> None:
+        """Remove what a step left: it has not been done."""
+        shutil.rmtree(self.step_path(step), ignore_errors=True)
 
     def _manifest_in(self, path: Path) -> StepManifest:
         try:

@@ -28,7 +28,7 @@ _COUNTING = Lock()
 
 @contextmanager
 def embedded_server(settings: Settings) -> Iterator[str]:
-    """Start the server, or join the one that another process has started; the last to leave stops it.
+    """Start the server, or join the one that is up, this process's or another's; the last to leave stops it.
 
     A server, or a program, that was killed needs no repair: what it left is cleared up before the start.
 

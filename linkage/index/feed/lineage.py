@@ -57,7 +57,9 @@ def _alike(said: pd.DataFrame, name: str) -> pd.Series:
 def _is_same_person(said: pd.DataFrame) -> pd.Series:
     """Same forename, a form of it or nearly, or same birth date, or the names the other way round."""
     one, other = (said[f"forename_{s}"].astype(object) for s in ("before", "after"))
-    same = _alike(said, "forename") | _alike(said, "forename_root") | one.isna() | other.isna()
+    root = said["forename_root_before"]
+    same = _alike(said, "forename") | one.isna() | other.isna()
+    same |= root.eq(said["forename_root_after"]).fillna(False).astype(bool)
     born = said["birth_date_before"]
     same |= born.notna() & (born == said["birth_date_after"])
     same |= said["forename_before"].eq(said["surname_after"]).fillna(False).astype(bool)

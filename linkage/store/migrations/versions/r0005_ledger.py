@@ -73,6 +73,11 @@ TABLES: dict[str, tuple[str, tuple[str, ...], tuple[tuple[str, str, str], ...]]]
             ),
             ("source", "text", "Source the record came from."),
             ("record_key", "text", "The source's own key."),
+            (
+                "person_key",
+                "text?",
+                "The source's own id of the person, where it has one in all their rows.",
+            ),
             ("person_role", "text", "Role of the person in the row, as the contract names it."),
             ("person_position", "integer", "Position among the people of that role in the row, from 1."),
             ("title", "text?", "Title, such as MR or DR."),
@@ -118,25 +123,60 @@ TABLES: dict[str, tuple[str, tuple[str, ...], tuple[tuple[str, str, str], ...]]]
             ("start_date", "date?", "First day the source states for this record."),
             ("end_date", "date?", "Last day the source states; missing when open."),
             ("is_live", "boolean", "The source says this record is current on the snapshot date."),
-            ("is_address_withheld", "boolean", "The source forbids showing this person's address."),
             ("first_snapshot_date", "date", "Snapshot in which the record was first received."),
             ("closed_date", "date?", "First snapshot without it; missing while its source sends it."),
+            (
+                "statements",
+                "json",
+                "Where it says, or said, that its person lives: rows of address_statement, as a JSON list.",
+            ),
             ("judgement_id", "text", "Judgement that restricts it."),
         ),
     ),
+    "declared_protection": (
+        "One thing that a source says of a protected person. For those alone who may know whom a source protects.",
+        ("source", "kind", "subject", "other", "run_id"),
+        (
+            ("source", "text", "Source that says so."),
+            ("kind", "text", "row_withheld, person_withheld, row_address, person_address or link."),
+            ("subject", "text", "Key of the row, or the source's own id of the person."),
+            ("other", "text", "Of link: the id of the person's former identity; else empty."),
+            (
+                "run_id",
+                "text",
+                "Run that has to act on it; empty where it goes on until somebody lifts it.",
+            ),
+        ),
+    ),
     "protected_record": (
-        "One record of a person whom a source protects: what is hidden of it before linking.",
+        "One record whose address is withheld. For those alone who may know whom a source protects.",
         ("record_id",),
         (
             ("record_id", "text", "Record."),
+            (
+                "reach",
+                "text",
+                "person: the address of its person is withheld, whoever states it; place: of the record only, "
+                "because it shares the place of a protected one.",
+            ),
             ("since_run_id", "text", "Run since which it is protected."),
         ),
     ),
+    "forbidden_link": (
+        "Two records that must never be joined. For those alone who may know whom a source protects.",
+        ("record_id_l", "record_id_r"),
+        (
+            ("record_id_l", "text", "Smaller record id."),
+            ("record_id_r", "text", "Larger record id."),
+            ("record_id", "text", "The one of the two that is of the person's present identity."),
+            ("since_run_id", "text", "Run since which it is forbidden."),
+        ),
+    ),
     "erased_record": (
-        "One record that must not be held again, known by a hash only.",
+        "One record, or row, that must not be held again, known by a hash only.",
         ("record_sha256",),
         (
-            ("record_sha256", "text", "SHA-256 of the record id."),
+            ("record_sha256", "text", "SHA-256 of the record id, or of `<source>:<key>` of a row."),
             ("deletion_id", "text", "Deletion that erased it."),
         ),
     ),
@@ -149,6 +189,12 @@ TABLES: dict[str, tuple[str, tuple[str, ...], tuple[tuple[str, str, str], ...]]]
             ("decided_by", "text", "Who asked for it, or the name of the job."),
             ("deleted_at", "timestamp", "When."),
             ("reason", "text", "Why: the request, the contract or the protection."),
+            ("run_id", "text?", "Run that was forgotten, where one was."),
+            (
+                "resident_id",
+                "text?",
+                "Resident id that was erased, where one was: it says nothing of the person.",
+            ),
             ("counts", "json", "Rows and files deleted, by table or folder; counts only."),
         ),
     ),
@@ -174,6 +220,12 @@ COMMENTS = {
     "record_id_r": ("Larger record id.", "Larger record id, where it is about two."),
 }
 GRAIN = "One human judgement; append-only. The latest about the same thing is in force."
+STATUS = (
+    "running, failed, trained (made to train a model only), published or superseded.",
+    "running, failed, trained (made to train a model only), published, superseded, or forgotten: what only it "
+    "showed is deleted.",
+)
+"""What the status of a run says, before and after."""
 FIRST_PUBLICATION = """
 INSERT INTO operations.publication (publication_id, run_id, kind, published_at, changes)
 SELECT 1, run_id, 'publish', coalesce(published_at, now()), '{}'::jsonb
@@ -215,6 +267,7 @@ def upgrade() -> None:
     op.execute(FIRST_PUBLICATION)
     op.execute(FIRST_EVENTS)
     _widen_judgements()
+    op.alter_column("run", "status", schema="operations", comment=STATUS[1], existing_comment=STATUS[0])
     op.execute(REFUSE_CHANGE)
     for table in APPEND_ONLY:
         op.execute(
