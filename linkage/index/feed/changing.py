@@ -9,6 +9,7 @@ from linkage.index.feed.bearing import bearing
 from linkage.index.feed.children import in_two_places, new_adults
 from linkage.index.feed.dissolved import dissolved
 from linkage.index.feed.moves import movements
+from linkage.index.feed.narrow import narrowed
 from linkage.index.feed.sides import side
 from linkage.index.tables import IndexTables
 from linkage.schema import CHANGE, conform
@@ -40,6 +41,7 @@ def changes(
         Frame conforming to `CHANGE`, by kind, household and resident.
     """
     renamed = after.record_alias.set_index("alias_record_id")["record_id"]
+    before, after = narrowed(before, after)
     was, now = side(before, before_snapshot, renamed), side(after, after_snapshot, renamed)
     arrivals, departures = movements(was, now)
     parts = [arrivals, departures, new_adults(was, now, arrivals), in_two_places(was, now)]
