@@ -139,6 +139,15 @@ def standardise_source(run: str, source: str) -> Counts:
 
 
 @task
+def protect_records(run: str) -> Counts:
+    """What sources forbid to hold, out of all that is known from earlier."""
+    from pipeline import protection
+
+    with step_of(run) as planned:
+        return protection.protect_records(planned).counts
+
+
+@task
 def remember_records(run: str) -> Counts:
     """Records received, added to what is remembered."""
     from pipeline import memory
@@ -163,6 +172,15 @@ def cluster_records(run: str) -> Counts:
 
     with step_of(run) as planned:
         return linking.cluster_records(planned).counts
+
+
+@task
+def seal_records(run: str) -> Counts:
+    """Every record of protected people found, and hidden."""
+    from pipeline import protection
+
+    with step_of(run) as planned:
+        return protection.seal_records(planned).counts
 
 
 @task
@@ -213,7 +231,7 @@ def standardise(run: str, sources: list[str]) -> None:
 @task_group
 def remember(run: str) -> None:
     """Records received to records remembered."""
-    remember_records(run)
+    protect_records(run) >> remember_records(run)
 
 
 @task_group
@@ -224,8 +242,8 @@ def link(run: str) -> None:
 
 @task_group
 def cluster(run: str) -> None:
-    """Pairs to clusters."""
-    cluster_records(run)
+    """Pairs to clusters, and what protected people reach."""
+    cluster_records(run) >> seal_records(run)
 
 
 @task_group

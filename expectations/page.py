@@ -8,6 +8,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from expectations.model import Check, Validation
 from linkage.contracts.model import Severity
+from linkage.protect.few import told
 
 _WORST_FIRST: tuple[Severity, ...] = ("reject", "quarantine", "warn")
 
@@ -20,8 +21,9 @@ class SourceValidationSummary:
         source: Name of the source.
         row_count: Rows that came in.
         valid_count: Rows that went on.
-        quarantined_count: Rows held back, withheld ones included.
-        withheld_count: Rows that must not be held at all.
+        quarantined_count: Rows held back.
+        withheld: Rows of the file that must not be held, and were not taken in, as far as their count may be told;
+            empty when the source withholds none.
         warned_count: Rows that went on with a warning.
         corrected_count: Rows in which a person corrected a cell.
         is_rejected: The file as a whole was refused.
@@ -32,7 +34,7 @@ class SourceValidationSummary:
     row_count: int
     valid_count: int
     quarantined_count: int
-    withheld_count: int
+    withheld: str
     warned_count: int
     corrected_count: int
     is_rejected: bool
@@ -69,7 +71,7 @@ def summarise(source: str, validation: Validation) -> SourceValidationSummary:
         row_count=validation.row_count,
         valid_count=len(validation.valid),
         quarantined_count=len(validation.quarantined),
-        withheld_count=validation.withheld_count,
+        withheld=told(validation.withheld_count) if validation.withheld_count else "",
         warned_count=validation.warned_count,
         corrected_count=validation.corrected_count,
         is_rejected=validation.is_rejected,

@@ -1,6 +1,7 @@
 """The whole flow on one page, without Airflow.
 
-    extracts -> ingest -> validate -> standardise -> remember -> link -> cluster -> index -> publish -> products
+    extracts -> ingest -> validate -> standardise -> protect -> remember -> link -> cluster -> seal -> index
+        -> publish -> products
 
 The DAG `resident_index` runs the same functions in the same order.
 """
@@ -9,7 +10,8 @@ from collections.abc import Callable
 from datetime import date
 
 from linkage.settings import Settings
-from pipeline import indexing, linking, memory, products, publish, stages
+from linkage.store.database import connect
+from pipeline import indexing, linking, memory, products, protection, publish, stages
 from pipeline.run import Run, plan_run
 
 Progress = Callable[[str], None]
@@ -26,20 +28,24 @@ def run_all(settings: Settings, snapshot_date: date | None, *, progress: Progres
     Returns:
         The run, published and measured.
     """
-    progress("plan")
-    run = plan_run(settings, snapshot_date)
-    make_records(run, progress=progress)
-    progress("link")
-    linking.link_records(run)
-    progress("cluster")
-    linking.cluster_records(run)
-    progress("index")
-    indexing.index_records(run)
-    progress("publish")
-    publish.publish_run(run)
-    progress("products")
-    products.measure(run)
-    return run
+    # Held open for the whole run: the embedded server starts once and not at every step.
+    with connect(settings):
+        progress("plan")
+        run = plan_run(settings, snapshot_date)
+        make_records(run, progress=progress)
+        progress("link")
+        linking.link_records(run)
+        progress("cluster")
+        linking.cluster_records(run)
+        progress("seal")
+        protection.seal_records(run)
+        progress("index")
+        indexing.index_records(run)
+        progress("publish")
+        publish.publish_run(run)
+        progress("products")
+        products.measure(run)
+        return run
 
 
 def make_records(run: Run, *, progress: Progress = lambda _: None) -> None:
@@ -65,5 +71,7 @@ def make_records(run: Run, *, progress: Progress = lambda _: None) -> None:
     for source in run.sources:
         progress(f"standardise {source}")
         stages.standardise_source(run, source)
+    progress("protect")
+    protection.protect_records(run)
     progress("remember")
     memory.remember_records(run)

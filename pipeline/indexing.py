@@ -21,6 +21,7 @@ from linkage.index import (
     excerpt,
     succeed,
 )
+from linkage.protect.judged import with_forbidden, without_reasons
 from linkage.remember import called_now
 from linkage.rights import addresses_ruled_out, is_ruled_out, judgement_conflicts
 from linkage.rights.judgements import OF_TWO_RECORDS
@@ -50,10 +51,12 @@ from linkage.store.copy import query_as_of, query_table
 from linkage.store.database import connect
 from linkage.store.ledger import StoredLedger, latest_publication, publication_of
 from linkage.store.transaction import reading
+from pipeline.hiding import forbidden_links
 from pipeline.inputs import RunInputs
 from pipeline.linking import CLUSTERED, is_increment, linked, run_pairs
 from pipeline.memory import STEP as REMEMBER
 from pipeline.memory import changed_since_base, judgements_in_force, remembered_records
+from pipeline.protection import protected_people
 from pipeline.reaching import Reached
 from pipeline.run import PLAN, Run
 from pipeline.stages import counts_of
@@ -165,7 +168,14 @@ def _changes(
     if since is None or since > run.snapshot_date:
         return empty(CHANGE)
     before = excerpt(connection, resident_ids)
-    return changes(before, after, run_id=run.run_id, before_snapshot=since, after_snapshot=run.snapshot_date)
+    return changes(
+        before,
+        after,
+        run_id=run.run_id,
+        before_snapshot=since,
+        after_snapshot=run.snapshot_date,
+        protected=protected_people(run),
+    )
 
 
 def _given(run: Run) -> dict[str, Any]:
@@ -188,6 +198,7 @@ def _inputs(run: Run) -> IndexInputs:
         aliases=run.folder.read(REMEMBER, "aliases", RECORD_ALIAS),
         source_state=run.folder.read(REMEMBER, "sources", SOURCE_STATE),
         conflicts=_conflicts(run, clusters),
+        protected=protected_people(run),
     )
 
 
@@ -200,8 +211,9 @@ def _conflicts(run: Run, clusters: pd.DataFrame) -> pd.DataFrame:
         statements=run.folder.read(REMEMBER, "statements", STATEMENT),
         restricted=run.folder.read(REMEMBER, "restricted", RESTRICTED_RECORD),
     )
-    of_two = judgements[judgements["verdict"].isin(OF_TWO_RECORDS)]
-    both = [find_conflicts(of_two, clusters["record_id"]), others]
+    of_two, forbidden = judgements[judgements["verdict"].isin(OF_TWO_RECORDS)], forbidden_links(run)
+    found = find_conflicts(with_forbidden(of_two, forbidden), clusters["record_id"])
+    both = [without_reasons(found, of_two, forbidden), others]
     return conform(pd.concat(both, ignore_index=True), JUDGEMENT_CONFLICT)
 
 

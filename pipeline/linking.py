@@ -20,10 +20,12 @@ from linkage.engine.residents import FrozenModel
 from linkage.engine.stages import Stages
 from linkage.link import Linkage, link_households, link_increment, link_with_toolkit
 from linkage.link.pair_table import ALONE, pair_table
+from linkage.protect.judged import with_forbidden
 from linkage.schema import CLUSTER, FREQUENCY, JUDGEMENT, PAIR, TOUCHED_RECORD
 from linkage.store import models
 from linkage.store.artefacts import RunFolder, StepFolder, StepManifest
 from linkage.store.database import connect
+from pipeline.hiding import forbidden_links, without_forbidden
 from pipeline.memory import STEP as REMEMBER
 from pipeline.memory import all_records, changed_since_base, judgements_in_force
 from pipeline.run import Run
@@ -42,11 +44,13 @@ def link_records(run: Run) -> StepManifest:
     def work(step: StepFolder) -> dict[str, Any]:
         records = all_records(run)
         if run.inputs.engine == "recordlinkage":
-            return _write(step, link_with_toolkit(records))
+            return _write(step, without_forbidden(run, link_with_toolkit(records)))
         base, changed = _base_to_start_from(run), changed_since_base(run)
         if base is None or changed is None or len(changed) > LARGEST_CHANGE * len(records):
-            return _write(step, _link_all(run, records))
-        return _link_changed(step, base, records, changed)
+            return _write(step, without_forbidden(run, _link_all(run, records)))
+        return _write(
+            step, without_forbidden(run, _link_changed(step, base, records, changed)), is_increment=True
+        )
 
     return run.folder.run_step(LINK, work)
 
@@ -55,8 +59,9 @@ def cluster_records(run: Run) -> StepManifest:
     """Pairs and judgements -> clusters."""
 
     def work(step: StepFolder) -> dict[str, Any]:
-        records, judgements = all_records(run), judgements_in_force(run)
-        clusters, reached = _clusters(run, records, judgements)
+        records = all_records(run)
+        followed = with_forbidden(judgements_in_force(run), forbidden_links(run))
+        clusters, reached = _clusters(run, records, followed)
         step.write("clusters", clusters, CLUSTER)
         if reached is not None:
             step.write("reached", reached.to_frame("record_id"), TOUCHED_RECORD)
@@ -75,6 +80,13 @@ def run_pairs(run: Run) -> tuple[pd.DataFrame, pd.Series]:
         return run.folder.read(LINK, "pairs", PAIR), run.folder.read(LINK, "alone").iloc[:, 0]
     cache, frozen = linked(run.folder)
     return pair_table(cache.pairs, frozen.model.spec, frozen.model.attributes)
+
+
+def drop_links(run: Run) -> None:
+    """Undo the link and cluster steps: what they were made from has changed."""
+    run.folder.drop_step(CLUSTERED)
+    run.folder.drop_step(LINK)
+    linked.cache_clear()
 
 
 @lru_cache(maxsize=2)
@@ -118,10 +130,9 @@ def _base_to_start_from(run: Run) -> RunFolder | None:
     manifest = base.manifest(LINK) if base is not None else None
     if base is None or manifest is None or not run.settings.increments or not run.follows(base):
         return None
-    if (
-        manifest.counts.get("model_version") != run.inputs.model_version
-        or "frequency.parquet" not in manifest.outputs
-    ):
+    if manifest.counts.get("model_version") != run.inputs.model_version or not {
+        f"{name}.parquet" for name in ("frequency", *CACHE)
+    } <= set(manifest.outputs):
         return None
     return base
 
@@ -150,9 +161,7 @@ def _frozen_before(run: Run, model: Model) -> Frequencies | None:
     return Frequencies.read(base.read(LINK, "frequency", FREQUENCY), base.read_json(LINK, "frequencies.json"))
 
 
-def _link_changed(
-    step: StepFolder, base: RunFolder, records: pd.DataFrame, changed: pd.Series
-) -> dict[str, Any]:
+def _link_changed(step: StepFolder, base: RunFolder, records: pd.DataFrame, changed: pd.Series) -> Linkage:
     """The records linked by what changed: its pairs are those found anew."""
     cache, frozen = linked(base)
     found = link_increment(cache, records, changed=changed, frozen=frozen, stages=Stages(report=LOG.info))
@@ -160,7 +169,7 @@ def _link_changed(
     document = base.read_json(LINK, "model.json")
     touched = pd.Series(found.touched, dtype="string[pyarrow]")
     step.write("touched", touched.to_frame("record_id"), TOUCHED_RECORD)
-    return _write(step, Linkage(pairs, alone, document, frozen.frequencies, found.cache), is_increment=True)
+    return Linkage(pairs, alone, document, frozen.frequencies, found.cache)
 
 
 def _clusters(

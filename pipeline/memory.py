@@ -13,6 +13,7 @@ from linkage.schema import CHANGED_RECORD, JUDGEMENT, RECORD, REMEMBERED, RESTRI
 from linkage.store.artefacts import StepFolder, StepManifest
 from linkage.store.database import connect
 from linkage.store.decided import read_decided
+from pipeline.hiding import forbidden_links
 from pipeline.remembered import read_memory
 from pipeline.run import Run
 
@@ -85,9 +86,10 @@ def _remembered(run: Run, before: Memory) -> tuple[Memory, Allowed]:
     records, statements = bring_back(before.records, before.statements, decided.restricted)
     memory = remember(
         replace(before, records=records, statements=statements),
-        _received(run),
+        received_records(run),
         delivered=run.sources,
         snapshot_date=run.snapshot_date,
+        apart=forbidden_links(run),
     )
     allowed = allow(
         memory.records, memory.statements, memory.aliases, decided, snapshot_date=run.snapshot_date
@@ -111,7 +113,7 @@ def _stored_memory(run: Run) -> Memory:
         return read_memory(database, run.inputs.base_run_id or None)
 
 
-def _received(run: Run) -> pd.DataFrame:
+def received_records(run: Run) -> pd.DataFrame:
     """Records of all sources that delivered, in record-id order: nothing depends on the order of files or rows."""
     frames = [run.folder.read(f"standardise/{source}", "records", RECORD) for source in run.sources]
     return pd.concat(frames, ignore_index=True).sort_values("record_id", ignore_index=True)

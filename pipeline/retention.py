@@ -129,14 +129,14 @@ def _delete(connection: sa.Connection, work: _Work, months: dict[str, int]) -> N
         return
     signed = {"decided_by": JOB, "reason": f"Retention of the contracts on {work.on}."}
     longest, shortest = (first_day_kept(work.on, chosen(months.values())) for chosen in (max, min))
+    work.forgotten = runs_up_to(connection, longest)
     with deleting(connection, "retention", **signed) as proof:
         proof.counts.update(expire(connection, months, work.on))
         for run_id in _old_folders(connection, work, shortest):
             proof.counts.update(_remove_folder(work.settings, run_id, is_dry_run=work.is_dry_run))
     work.counts += proof.counts
-    for run_id in runs_up_to(connection, longest):
+    for run_id in work.forgotten:
         work.counts += _forget(connection, work.settings, run_id, **signed, is_dry_run=work.is_dry_run)
-        work.forgotten.append(run_id)
 
 
 def _forget(
@@ -160,8 +160,8 @@ def _remove_folder(settings: Settings, run_id: str, *, is_dry_run: bool) -> Coun
 
 
 def _old_folders(connection: sa.Connection, work: _Work, limit: date) -> list[str]:
-    """Runs with a folder, of snapshots up to a day; also such as the database does not know any more."""
-    kept = runs_to_keep(connection)
+    """Runs with a folder, of snapshots up to a day, that are not forgotten whole; also such as nobody knows."""
+    kept = {*runs_to_keep(connection), *work.forgotten}
     return [
         run_id
         for run_id in run_ids(work.settings.data_dir)

@@ -113,14 +113,14 @@ def plan_run(settings: Settings, snapshot_date: date | None = None) -> Run:
 
 
 def load_run(settings: Settings, run_id: str) -> Run:
-    """The run of this id, from its plan: with the sources it read, whatever has joined since.
+    """The run of this id, from its plan: with the sources it was planned with, whatever has joined since.
 
     Raises:
         StoreError: There is no such run here.
     """
     folder = RunFolder(settings.data_dir, run_id)
     inputs = RunInputs(**folder.read_json(PLAN, "inputs.json"))
-    contracts = {s: c for s, c in load_contracts(settings.contracts_dir).items() if s in inputs.extracts}
+    contracts = {s: c for s, c in load_contracts(settings.contracts_dir).items() if s in inputs.contracts}
     return Run(settings, inputs, contracts, folder)
 
 

@@ -28,6 +28,7 @@ from linkage.store.artefacts import StepFolder, StepManifest
 from linkage.store.corrections import read_corrections
 from linkage.store.database import connect
 from pipeline import increment
+from pipeline.hiding import hide_extract
 from pipeline.run import Run
 
 LOG = logging.getLogger(__name__)
@@ -56,9 +57,10 @@ def ingest_source(run: Run, source: str) -> StepManifest:
         )
         if len(raw) and raw["_file_sha256"].iloc[0] != run.inputs.extracts[source]:
             raise SourceError(f"The extract of {source} changed after the run was planned; run again.")
-        step.write("raw", raw)
-        step.write(increment.ROW_HASHES, row_hashes(raw, contract.column_names))
-        return {"source": source, "raw": len(raw)}
+        held, withheld = hide_extract(run, raw, contract)
+        step.write("raw", held)
+        step.write(increment.ROW_HASHES, row_hashes(held, contract.column_names))
+        return {"source": source, "raw": len(held), "withheld": withheld}
 
     return run.folder.run_step(name, work)
 
@@ -86,7 +88,7 @@ def validate_source(run: Run, source: str) -> StepManifest:
             "raw": len(raw),
             "valid": len(result.valid),
             "quarantined": len(result.quarantined),
-            "withheld": result.withheld_count,
+            "withheld": counts_of(run, f"ingest/{source}").get("withheld", ""),
             "warned": result.warned_count,
             "corrected": result.corrected_count,
             "is_rejected": result.is_rejected,
@@ -190,7 +192,7 @@ def _validation_summary(run: Run, source: str) -> SourceValidationSummary:
         row_count=counts["raw"],
         valid_count=counts["valid"],
         quarantined_count=counts["quarantined"],
-        withheld_count=counts["withheld"],
+        withheld=counts["withheld"],
         warned_count=counts["warned"],
         corrected_count=counts["corrected"],
         is_rejected=counts["is_rejected"],

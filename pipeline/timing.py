@@ -3,7 +3,7 @@
 from pipeline.run import PLAN, Run
 
 STAGES = ("ingest", "validate", "standardise", "remember", "link", "cluster", "index", "publish", "products")
-STAGE_OF_STEP = {"validation_report": "validate"}
+STAGE_OF_STEP = {"validation_report": "validate", "protect": "remember", "seal": "cluster"}
 """Steps whose name is not their stage's."""
 
 

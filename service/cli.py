@@ -14,6 +14,7 @@ from service.commands import (
     kept_models,
     models,
     people,
+    protecting,
     quarantine,
     retention,
     rights,
@@ -39,6 +40,7 @@ people.add_to(app)
 judging.add_to(app)
 rights.add_to(app)
 retention.add_to(app)
+protecting.add_to(app)
 training.add_to(app)
 explain.add_to(app)
 app.add_typer(quarantine.app, name="quarantine")

@@ -26,6 +26,8 @@ def holds(rows: pd.DataFrame, condition: Condition) -> Mask:
     if condition.contains is not None:
         wanted = condition.contains.strip().casefold()
         met |= cells.str.contains(wanted, regex=False).fillna(value=False).astype(bool)
+    if condition.unless:
+        met |= ~cells.isin(_folded(pd.Series(("", *condition.unless), dtype="string[pyarrow]")))
     return np.asarray(met & cells.notna(), dtype=np.bool_)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from linkage.contracts.model import AddressMapping, Condition, Contract, PersonMapping, Rule
+from linkage.contracts.protection import locating_columns, telling_columns
 
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 """Source and role names stand in record ids between colons."""
@@ -35,6 +36,7 @@ def contradictions(contract: Contract, *, file_stem: str) -> list[str]:
         _key(contract),
         _extract(contract),
         _people(contract),
+        _protection(contract),
     )
     return [fault for check in checks for fault in check] + list(_unknown_columns(contract))
 
@@ -98,6 +100,34 @@ def _people(contract: Contract) -> Iterator[str]:
                 yield f"people.{person.role}.{attribute}: column {column} has no logicalType date"
 
 
+def _protection(contract: Contract) -> Iterator[str]:
+    needing = [name for name in ("withhold_person_when", "forbid_link_when") if getattr(contract, name)]
+    if needing and contract.person_key is None:
+        yield f"{needing[0]}: needs person_key, the column with the source's own id of the person"
+    for forbidden in contract.forbid_link_when:
+        if forbidden.identity != contract.person_key:
+            yield f"forbid_link_when: identity must be the person_key, not {forbidden.identity}"
+    if not set(contract.place_key) <= set(contract.key):
+        yield "place_key: names columns that are not of the key"
+    emptied = telling_columns(contract)
+    used = {*contract.key, contract.person_key} | {
+        column for person in contract.people for _, column in _columns_of_person(person)
+    }
+    for column in emptied:
+        if column in used:
+            yield f"column {column} tells who is protected, so ingest empties it: nothing else may use it"
+    if contract.withhold_address_when:
+        emptied = [*emptied, *locating_columns(contract)]
+    yield from _rules_on_emptied(contract, set(emptied))
+
+
+def _rules_on_emptied(contract: Contract, emptied: set[str]) -> Iterator[str]:
+    for column in contract.columns:
+        holding = [rule.name for rule in column.rules if rule.severity != "warn"]
+        if column.name in emptied and holding:
+            yield f"{column.name}.quality.{holding[0]}: ingest empties the column where somebody is protected"
+
+
 def _unknown_columns(contract: Contract) -> Iterator[str]:
     known = set(contract.column_names)
     for place, column in _columns_named(contract):
@@ -109,8 +139,13 @@ def _columns_named(contract: Contract) -> Iterator[tuple[str, str]]:
     """Every mention of a column outside the list of columns: place and column."""
     for person in contract.people:
         yield from _columns_of_person(person)
-    for place in ("withhold_row_when", "withhold_address_when"):
+    for place in ("withhold_row_when", "withhold_person_when", "withhold_address_when"):
         yield from _columns_of_conditions(place, getattr(contract, place))
+    for forbidden in contract.forbid_link_when:
+        yield from _columns_of_conditions("forbid_link_when.when", forbidden.when)
+        yield "forbid_link_when.former", forbidden.former
+    if contract.person_key is not None:
+        yield "person_key", contract.person_key
     yield from _columns_of_rules("schema.quality", contract.rules)
     for column in contract.columns:
         yield from _columns_of_rules(f"{column.name}.quality", column.rules)

@@ -55,12 +55,26 @@ class SourceColumn(_Frozen):
 class Condition(_Frozen):
     """True for a row when the cell equals one of the values or contains the text; never when missing.
 
+    With `unless`, true for whatever the cell holds but these: a flag that somebody spells in a new way still protects.
     Letter case and spaces around the text are not looked at.
     """
 
     column: str
     values: tuple[str, ...] = ()
     contains: str | None = None
+    unless: tuple[str, ...] = ()
+
+
+class ForbiddenLink(_Frozen):
+    """Two identities of one person in a source that must never be joined, such as an adopted child's.
+
+    A row that meets a condition has, in `identity`, the person's new identity, and in `former` the one before. The
+    former identity's address is withheld: its last one is where the person lives under the new identity.
+    """
+
+    when: tuple[Condition, ...] = Field(min_length=1)
+    identity: str
+    former: str
 
 
 class AddressMapping(_Frozen):
@@ -145,11 +159,27 @@ class Contract(_Frozen):
     columns: tuple[SourceColumn, ...]
     rules: tuple[Rule, ...] = Field(default=(), description="Rules on the file as a whole or on whole rows.")
     people: tuple[PersonMapping, ...] = ()
+    person_key: str | None = Field(
+        default=None,
+        description="Column with the source's own id of the person, the same in all the person's rows.",
+    )
+    place_key: tuple[str, ...] = Field(
+        default=(),
+        description="Columns of the key that all who live together share; the whole key when not given.",
+    )
     withhold_row_when: tuple[Condition, ...] = Field(
         default=(), description="The row must not be held at all, such as an anonymous elector."
     )
+    withhold_person_when: tuple[Condition, ...] = Field(
+        default=(), description="No row of the row's person must be held at all, such as a protected witness."
+    )
     withhold_address_when: tuple[Condition, ...] = Field(
-        default=(), description="The address must be masked before linking."
+        default=(),
+        description="The person's address must be masked before linking, whichever source states it.",
+    )
+    forbid_link_when: tuple[ForbiddenLink, ...] = Field(
+        default=(),
+        description="Identities that must never be joined, such as those before and after an adoption.",
     )
 
     @property

@@ -49,7 +49,7 @@ def measure_residence(
         `probability` (mean) and `right_share`.
     """
     people = residents.assign(person_id=residents["resident_id"].map(persons))
-    people = people[people["person_id"].notna() & ~people["is_address_withheld"]]
+    people = people[people["person_id"].notna()]
     true_home = people["person_id"].map(homes)
     is_right = people["uprn"].eq(true_home).fillna(False).astype(bool)
     has_address, has_home = people["uprn"].notna(), true_home.notna()

@@ -7,7 +7,7 @@ from typing import TypedDict
 import sqlalchemy as sa
 
 from linkage.index.limits import DriftLimit
-from linkage.index.offences import IN_FORCE, OFFENCES
+from linkage.index.offences import IN_FORCE, OFFENCES, PROTECTED
 from linkage.index.versions import in_scope
 
 
@@ -88,7 +88,7 @@ def audit(
     offences = [
         AuditCheck(name, found == 0, 0, found, meaning)
         for name, meaning, query in OFFENCES
-        for found in [_figure(connection, query.format(in_force=IN_FORCE, scope=scope))]
+        for found in [_figure(connection, query.format(in_force=IN_FORCE, protected=PROTECTED, scope=scope))]
     ]
     now = measures(connection)
     drift = (

@@ -54,7 +54,11 @@ def build_index(
             unknown record.
     """
     evidence = gather_evidence(
-        inputs.records, inputs.clusters, inputs.resident_ids, comparison_sources=comparison_sources
+        inputs.records,
+        inputs.clusters,
+        inputs.resident_ids,
+        comparison_sources=comparison_sources,
+        protected=inputs.protected,
     )
     gazetteer = conform(inputs.addresses, ADDRESS).sort_values("uprn", ignore_index=True)
     state = conform(inputs.source_state, SOURCE_STATE)
@@ -126,7 +130,6 @@ def _residents(evidence: Evidence, golden: dict[str, pd.DataFrame], gazetteer: p
             "household_id": household.array,
             "record_count": np.bincount(evidence.resident, minlength=count),
             "source_count": np.bincount(pairs // max(len(evidence.sources), 1), minlength=count),
-            "is_address_withheld": evidence.is_withheld,
         }
     )
     return conform(table, RESIDENT)

@@ -26,12 +26,14 @@ class Evidence:
         resident: Number of each record's resident.
         resident_ids: Identity of each resident, in order.
         is_own: The record is of a service of the council, not of a comparison source.
+        protected: Ids of records of people whose address is withheld.
     """
 
     records: pd.DataFrame
     resident: Codes
     resident_ids: pd.Series
     is_own: Flags
+    protected: pd.Index
 
     @cached_property
     def sources(self) -> pd.Index:
@@ -74,8 +76,8 @@ class Evidence:
 
     @cached_property
     def is_withheld(self) -> Flags:
-        """For each resident: a source forbids showing the address."""
-        return self.any_of(self.records["is_address_withheld"].to_numpy(dtype=bool))
+        """For each resident: the address is withheld."""
+        return self.any_of(self.records["record_id"].isin(self.protected).to_numpy(dtype=bool))
 
     def any_of(self, flags: Flags) -> Flags:
         """For each resident: the flag holds for any of its records."""
@@ -90,6 +92,7 @@ def gather_evidence(
     resident_ids: pd.Series,
     *,
     comparison_sources: frozenset[str],
+    protected: pd.Index | None = None,
 ) -> Evidence:
     """Bring records and clusters together.
 
@@ -98,6 +101,7 @@ def gather_evidence(
         clusters: Frame conforming to `CLUSTER`, any order; exactly the records given.
         resident_ids: Resident id of each cluster, text, distinct, indexed by cluster id.
         comparison_sources: Sources held to compare with.
+        protected: Ids of records of people whose address is withheld; none when not given.
 
     Returns:
         The evidence, in the order of record ids and of resident ids.
@@ -115,7 +119,9 @@ def gather_evidence(
     place = np.empty(len(made), dtype=np.int64)
     place[by_identity] = np.arange(len(made))
     is_own = ~ordered["source"].isin(comparison_sources).to_numpy(dtype=bool)
-    return Evidence(ordered, place[cluster_number], made.iloc[by_identity].reset_index(drop=True), is_own)
+    resident_ids = made.iloc[by_identity].reset_index(drop=True)
+    hidden = pd.Index([], dtype=object) if protected is None else protected
+    return Evidence(ordered, place[cluster_number], resident_ids, is_own, hidden)
 
 
 def days(dates: pd.Series) -> Codes:

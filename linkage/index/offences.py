@@ -23,6 +23,13 @@ IN_FORCE = """
 """Judgements in force and not in conflict, and whether the index puts their records together."""
 
 
+PROTECTED = (
+    "SELECT c.resident_id FROM published.crosswalk AS c JOIN operations.protected_record AS p USING (record_id) "
+    "WHERE p.reach = 'person'"
+)
+"""Residents whose address is withheld."""
+
+
 class Offence(NamedTuple):
     """A check that counts offenders, of whom none is allowed.
 
@@ -119,19 +126,30 @@ OFFENCES = (
     ),
     Offence(
         "withheld_addresses_are_absent",
-        "Addresses, telephone numbers or household links of residents whose address is withheld.",
-        "SELECT (SELECT count(*) FROM published.resident AS r WHERE is_address_withheld AND {scope[resident r]} "
-        "AND num_nonnulls(uprn, household_id, phone) > 0) "
-        "+ (SELECT count(*) FROM published.residence AS s JOIN published.resident USING (resident_id) "
-        "WHERE is_address_withheld AND {scope[residence s]}) "
-        "+ (SELECT count(*) FROM published.residence_evidence AS e JOIN published.resident USING (resident_id) "
-        "WHERE is_address_withheld AND {scope[residence_evidence e]}) "
-        "+ (SELECT count(*) FROM published.golden_value AS g JOIN published.resident USING (resident_id) "
-        "WHERE is_address_withheld AND attribute IN ('uprn', 'phone') AND {scope[golden_value g]}) "
-        "+ (SELECT count(*) FROM published.household_link AS k "
-        "JOIN published.resident AS l ON l.resident_id = resident_id_l "
-        "JOIN published.resident AS r ON r.resident_id = resident_id_r "
-        "WHERE (l.is_address_withheld OR r.is_address_withheld) AND {scope[household_link k]})",
+        "Addresses, telephone numbers, stays, links or relations of residents whose address is withheld.",
+        "SELECT (SELECT count(*) FROM published.resident AS r WHERE resident_id IN ({protected}) "
+        "AND {scope[resident r]} AND num_nonnulls(uprn, household_id, phone) > 0) "
+        "+ (SELECT count(*) FROM published.residence AS s WHERE resident_id IN ({protected}) "
+        "AND {scope[residence s]}) "
+        "+ (SELECT count(*) FROM published.residence_evidence AS e WHERE resident_id IN ({protected}) "
+        "AND {scope[residence_evidence e]}) "
+        "+ (SELECT count(*) FROM published.golden_value AS g WHERE resident_id IN ({protected}) "
+        "AND attribute IN ('uprn', 'phone') AND {scope[golden_value g]}) "
+        "+ (SELECT count(*) FROM published.household_member AS m WHERE resident_id IN ({protected}) "
+        "AND {scope[household_member m]}) "
+        "+ (SELECT count(*) FROM published.household_link AS k WHERE (resident_id_l IN ({protected}) "
+        "OR resident_id_r IN ({protected})) AND {scope[household_link k]}) "
+        "+ (SELECT count(*) FROM published.stated_relation AS t WHERE (resident_id IN ({protected}) "
+        "OR related_resident_id IN ({protected})) AND {scope[stated_relation t]}) "
+        "+ (SELECT count(*) FROM published.source_record AS x JOIN operations.protected_record USING (record_id) "
+        "WHERE num_nonnulls(uprn, parent_uprn, address_text, postcode, phone) > 0 AND {scope[source_record x]})",
+    ),
+    Offence(
+        "forbidden_links_kept",
+        "Records that must never be joined and are in one resident.",
+        "SELECT count(*) FROM operations.forbidden_link AS f "
+        "JOIN published.crosswalk AS l ON l.record_id = f.record_id_l "
+        "JOIN published.crosswalk AS r ON r.record_id = f.record_id_r WHERE l.resident_id = r.resident_id",
     ),
     Offence(
         "erased_records_stay_away",

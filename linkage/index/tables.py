@@ -1,6 +1,6 @@
 """What the index is made from, and the published tables of one run together."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pandas as pd
 
@@ -19,6 +19,8 @@ class IndexInputs:
         aliases: Frame conforming to `RECORD_ALIAS`.
         source_state: Frame conforming to `SOURCE_STATE`.
         conflicts: Frame conforming to `JUDGEMENT_CONFLICT`.
+        protected: Ids of records of people whose address is withheld: the records are masked already, and nothing else
+            may lead to where those people live.
     """
 
     records: pd.DataFrame
@@ -30,6 +32,7 @@ class IndexInputs:
     aliases: pd.DataFrame
     source_state: pd.DataFrame
     conflicts: pd.DataFrame
+    protected: pd.Index = field(default_factory=lambda: pd.Index([], dtype=object))
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,8 +52,6 @@ def _of_records(run: Measurable, attribute: str) -> pd.DataFrame:
         sorted(collected(run.contracts, attribute))
     )
     among = pd.Series(asked, index=records.index)
-    if attribute in ADDRESS_ATTRIBUTES:
-        among &= ~records["is_address_withheld"]
     stated = records[attribute].notna() & among
     return shares("completeness", records["source"], counted=stated, among=among, part=attribute)
 
@@ -64,9 +62,9 @@ def _of_residents(records: pd.DataFrame, attribute: str) -> pd.DataFrame:
 
 
 def _uprn_coverage(records: pd.DataFrame) -> list[pd.DataFrame]:
-    """Among records that state any part of an address which may be shown."""
+    """Among records that state any part of an address."""
     stated = records[list(ADDRESS_ATTRIBUTES)].notna().any(axis=1)
-    placed = records[stated & ~records["is_address_withheld"]]
+    placed = records[stated]
     has_uprn = placed["uprn"].notna()
     is_given = has_uprn & (placed["uprn_match_grade"] == "given").fillna(False)
     kinds = {

@@ -54,7 +54,7 @@ QUARANTINE_REASON = Table(
 MEASURED = (
     "record_id", "source", "person_role", "forename", "surname", "birth_date", "birth_date_precision",
     "is_birth_date_weak", "sex", "uprn", "uprn_match_grade", "address_text", "postcode", "phone", "email",
-    "nhs_number", "nino", "upn", "is_live", "is_address_withheld",
+    "nhs_number", "nino", "upn", "is_live",
 )  # fmt: skip
 """Columns of `RECORD` that the figures look at."""
 

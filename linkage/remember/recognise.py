@@ -14,7 +14,7 @@ LOCATING = ("birth_date", "uprn", "address_text", "nhs_number", "nino", "upn")
 """One of these must be known besides the name: a bare name stands for too many people."""
 
 
-def recognise(gone: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
+def recognise(gone: pd.DataFrame, new: pd.DataFrame, *, apart: pd.DataFrame | None = None) -> pd.DataFrame:
     """Ids of records gone whose very content has come back under a new id of the same source.
 
     Content that two records gone or two new ones share tells nothing, and is left alone.
@@ -22,6 +22,7 @@ def recognise(gone: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
     Args:
         gone: Records that their source sends no more, with the columns of `CONTENT` and `record_id`.
         new: Records that were not known before, with the same columns.
+        apart: Records that are never one, whatever they say: `record_id_l` and `record_id_r`.
 
     Returns:
         One row a record recognised: `alias_record_id` (the id gone) and `record_id` (the new one).
@@ -38,12 +39,23 @@ def recognise(gone: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
     once = np.intersect1d(_met_once(of_left), _met_once(of_right))
     place_left = _places(of_left, once)
     place_right = _places(of_right, once)
-    return pd.DataFrame(
+    found = pd.DataFrame(
         {
             "alias_record_id": left["record_id"].to_numpy()[place_left],
             "record_id": right["record_id"].to_numpy()[place_right],
         }
     )
+    return found if apart is None else found[~_is_apart(found, apart)].reset_index(drop=True)
+
+
+def _is_apart(found: pd.DataFrame, apart: pd.DataFrame) -> npt.NDArray[np.bool_]:
+    """Which of two records are never one."""
+    ends = apart[["record_id_l", "record_id_r"]].astype(object)
+    both_ways = pd.concat([ends, ends.set_axis(["record_id_r", "record_id_l"], axis=1)])
+    pairs: npt.NDArray[np.bool_] = pd.MultiIndex.from_frame(found.astype(object)).isin(
+        pd.MultiIndex.from_frame(both_ways[["record_id_l", "record_id_r"]])
+    )
+    return pairs
 
 
 def called_now(record_ids: pd.Series, renamed: pd.Series) -> pd.Series:

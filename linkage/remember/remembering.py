@@ -15,7 +15,12 @@ YEARS_OF_CHILDHOOD = 18
 
 
 def remember(
-    before: Memory, received: pd.DataFrame, *, delivered: Collection[str], snapshot_date: date
+    before: Memory,
+    received: pd.DataFrame,
+    *,
+    delivered: Collection[str],
+    snapshot_date: date,
+    apart: pd.DataFrame | None = None,
 ) -> Memory:
     """Add one snapshot to the memory; whoever is not sent is closed, never forgotten.
 
@@ -28,6 +33,7 @@ def remember(
         received: Frame conforming to `RECORD`, the records of all sources that delivered, any order.
         delivered: Those sources, also one that has no record left.
         snapshot_date: Date of the snapshot.
+        apart: Records that are never one, whatever they say: `record_id_l` and `record_id_r`.
 
     Returns:
         What is remembered now. The order of the rows received makes no difference.
@@ -41,7 +47,7 @@ def remember(
     is_sent = known["record_id"].isin(received["record_id"])
     missed = known[~is_sent & known["source"].isin(delivered)]
     new = received[~received["record_id"].isin(known["record_id"])]
-    found = recognise(missed, new)
+    found = recognise(missed, new, apart=apart)
     renamed = found.set_index("alias_record_id")["record_id"]
     kept = known[~is_sent & ~known["record_id"].isin(found["alias_record_id"])]
     parts = [_sent(received, known, renamed, today), _unsent(kept, delivered, today)]

@@ -125,6 +125,11 @@ RECORD = Table(
             required=True,
         ),
         text("record_key", "The source's own key.", required=True, personal=True),
+        text(
+            "person_key",
+            "The source's own id of the person, where it has one in all their rows.",
+            personal=True,
+        ),
         text("person_role", "Role of the person in the row, as the contract names it.", required=True),
         integer(
             "person_position", "Position among the people of that role in the row, from 1.", required=True
@@ -179,7 +184,6 @@ RECORD = Table(
         date("start_date", "First day the source states for this record."),
         date("end_date", "Last day the source states; missing when open."),
         boolean("is_live", "The source says this record is current on the snapshot date.", required=True),
-        boolean("is_address_withheld", "The source forbids showing this person's address.", required=True),
     ),
 )
 
@@ -223,6 +227,9 @@ STATEMENT = Table(
         date("closed_date", "First snapshot in which it was no longer stated; missing while it is."),
     ),
 )
+
+LOCATING_ATTRIBUTES = ("uprn", "uprn_match_grade", "parent_uprn", "address_text", "postcode", "phone")
+"""Attributes of a record that lead to where its person lives: missing where the address is withheld."""
 
 LINK_ATTRIBUTES = (
     "forename",

@@ -153,13 +153,59 @@ RESTRICTED_RECORD = Table(
     ),
 )
 
+DECLARED_PROTECTION = Table(
+    "declared_protection",
+    "One thing that a source says of a protected person. For those alone who may know whom a source protects.",
+    ("source", "kind", "subject", "other", "run_id"),
+    (
+        text("source", "Source that says so.", required=True),
+        text(
+            "kind",
+            "row_withheld, person_withheld, row_address, person_address or link.",
+            required=True,
+        ),
+        text(
+            "subject", "Key of the row, or the source's own id of the person.", required=True, personal=True
+        ),
+        text(
+            "other",
+            "Of link: the id of the person's former identity; else empty.",
+            required=True,
+            personal=True,
+        ),
+        text(
+            "run_id",
+            "Run that has to act on it; empty where it goes on until somebody lifts it.",
+            required=True,
+        ),
+    ),
+)
+
 PROTECTED_RECORD = Table(
     "protected_record",
-    "One record of a person whom a source protects: what is hidden of it before linking.",
+    "One record whose address is withheld. For those alone who may know whom a source protects.",
     ("record_id",),
     (
         text("record_id", "Record.", required=True),
+        text(
+            "reach",
+            "person: the address of its person is withheld, whoever states it; place: of the record only, because it "
+            "shares the place of a protected one.",
+            required=True,
+        ),
         text("since_run_id", "Run since which it is protected.", required=True),
+    ),
+)
+
+FORBIDDEN_LINK = Table(
+    "forbidden_link",
+    "Two records that must never be joined. For those alone who may know whom a source protects.",
+    ("record_id_l", "record_id_r"),
+    (
+        text("record_id_l", "Smaller record id.", required=True),
+        text("record_id_r", "Larger record id.", required=True),
+        text("record_id", "The one of the two that is of the person's present identity.", required=True),
+        text("since_run_id", "Run since which it is forbidden.", required=True),
     ),
 )
 
@@ -199,7 +245,9 @@ OPERATIONS = (
     QUARANTINE_LOG,
     LINKAGE_MODEL,
     RESTRICTED_RECORD,
+    DECLARED_PROTECTION,
     PROTECTED_RECORD,
+    FORBIDDEN_LINK,
     ERASED_RECORD,
     DELETION,
 )

@@ -61,7 +61,6 @@ RESIDENT = Table(
         text("household_id", "Household at the current address; missing when there is none.", personal=True),
         integer("record_count", "Records in the cluster.", required=True),
         integer("source_count", "Sources that know the resident.", required=True),
-        boolean("is_address_withheld", "A source forbids showing this person's address.", required=True),
     ),
 )
 

@@ -65,11 +65,15 @@ class Gazetteer:
         """Localities, towns and countries, longest first."""
         return [" ".join(words) for words in self.places.areas]
 
+    def is_shared(self, uprns: "pd.Series[str]") -> "pd.Series[bool]":
+        """Which are buildings that have units of their own and are no communal establishment; same index."""
+        return pd.Series(self._shared[self._places_of(uprns)], index=uprns.index)
+
     @cached_property
-    def shared(self) -> pd.Index:
-        """UPRNs of buildings that have units of their own and are no communal establishment."""
-        is_shared = self.addresses["is_parent"] & ~self.addresses["is_communal"]
-        return pd.Index(self.addresses["uprn"][is_shared].to_numpy())
+    def _shared(self) -> npt.NDArray[np.bool_]:
+        """By row of `addresses`; the last is for those that have none."""
+        is_shared = (self.addresses["is_parent"] & ~self.addresses["is_communal"]).to_numpy(dtype=bool)
+        return np.append(is_shared, False)
 
     def current(self, stated: "pd.Series[str]") -> "pd.Series[str]":
         """Stated UPRNs as they stand today: a withdrawn one followed, an unknown one missing.

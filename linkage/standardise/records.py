@@ -6,9 +6,10 @@ import numpy as np
 import pandas as pd
 
 from linkage.contracts.conditions import Mask, any_holds, holds
+from linkage.contracts.keys import record_keys
 from linkage.contracts.model import AddressMapping, Contract, PersonMapping
-from linkage.schema import RAW_META_NAMES, RECORD, conform, empty
-from linkage.standardise.addresses import ADDRESS_COLUMNS, locate
+from linkage.schema import LOCATING_ATTRIBUTES, RAW_META_NAMES, RECORD, conform, empty
+from linkage.standardise.addresses import locate
 from linkage.standardise.age import age_groups
 from linkage.standardise.columns import require_columns
 from linkage.standardise.dates import Use, dates, is_weak_birth_day
@@ -35,9 +36,6 @@ DATED = (
     "is_live",
 )  # fmt: skip
 """Attributes that depend on the snapshot date too: what is in the future, how old somebody is."""
-
-WITHHELD = (*ADDRESS_COLUMNS, "phone")
-"""What is left out of a record whose address the source forbids to show."""
 
 
 def standardise(
@@ -89,7 +87,7 @@ def _records(
     dated = dated_attributes(rows, mapping, contract, snapshot_date)
     people = people_of(rows, mapping)
     at = people.pop("row").to_numpy()
-    per_row = pd.concat([_origin(rows, snapshot_date), attributes, dated, where], axis=1)
+    per_row = pd.concat([_origin(rows, contract, snapshot_date), attributes, dated, where], axis=1)
     per_row = _withhold(per_row, any_holds(rows, contract.withhold_address_when))
     records = pd.concat([per_row.iloc[at].reset_index(drop=True), people], axis=1)
     return records.assign(
@@ -107,19 +105,26 @@ def _own_address(where: pd.DataFrame, rows: pd.DataFrame, mapping: PersonMapping
 
 
 def _withhold(per_row: pd.DataFrame, is_withheld: Mask) -> pd.DataFrame:
-    columns = [name for name in WITHHELD if name in per_row]
+    columns = [name for name in LOCATING_ATTRIBUTES if name in per_row]
     per_row.loc[is_withheld, columns] = pd.NA
-    return per_row.assign(is_address_withheld=is_withheld)
+    return per_row
 
 
-def _origin(rows: pd.DataFrame, snapshot_date: date) -> pd.DataFrame:
+def _origin(rows: pd.DataFrame, contract: Contract, snapshot_date: date) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "source": rows["_source"],
             "snapshot_date": np.full(len(rows), np.datetime64(snapshot_date, "s")),
             "row_number": rows["_row_number"],
             "record_key": rows["_record_key"],
+            "person_key": _person_keys(rows, contract),
         }
+    )
+
+
+def _person_keys(rows: pd.DataFrame, contract: Contract) -> "pd.Series[str]":
+    return (
+        missing_text(rows.index) if contract.person_key is None else record_keys(rows, [contract.person_key])
     )
 
 
@@ -167,6 +172,13 @@ def dated_attributes(
         },
         index=rows.index,
     )
+
+
+def dated_columns(mapping: PersonMapping) -> list[str]:
+    """Columns of the source that `dated_attributes` reads."""
+    live = None if mapping.live_when is None else mapping.live_when.column
+    named = (mapping.birth_date, mapping.death_date, mapping.start_date, mapping.end_date, live)
+    return list(dict.fromkeys(name for name in named if name is not None))
 
 
 def _dates(

@@ -5,9 +5,9 @@ import json
 import os
 import shutil
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ import pyarrow.parquet as pq
 from linkage.errors import StoreError
 from linkage.schema.checks import conform, shape
 from linkage.schema.column import Kind, Table
+from linkage.store.disk import alone, make_durable, rename_durably, writing_files
 from linkage.store.memory import peak_memory_mb
 
 MANIFEST = "manifest.json"
@@ -65,7 +66,8 @@ class StepFolder:
             for date_column in [column.name for column in table.columns if column.kind is Kind.DATE]:
                 place = arrow.schema.get_field_index(date_column)
                 arrow = arrow.set_column(place, date_column, arrow[date_column].cast(pa.date32()))
-        pq.write_table(arrow, self._path / f"{name}.parquet", compression="zstd")
+        with writing_files(f"the table {name}"):
+            pq.write_table(arrow, self._path / f"{name}.parquet", compression="zstd")
 
     def take(self, path: Path) -> None:
         """Have a file of another step, under the same name, without writing it again."""
@@ -76,7 +78,8 @@ class StepFolder:
 
     def write_text(self, file_name: str, text: str) -> None:
         """Write a text file, such as a page or a JSON document."""
-        (self._path / file_name).write_text(text, encoding="utf-8")
+        with writing_files(file_name):
+            (self._path / file_name).write_text(text, encoding="utf-8")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,16 +99,23 @@ class RunFolder:
         return self.path / step
 
     def manifest(self, step: str) -> StepManifest | None:
-        """The manifest of a finished step, or nothing if it has not finished."""
+        """The manifest of a finished step, or nothing if it has not finished.
+
+        Raises:
+            StoreError: It is torn, or was edited into something else.
+        """
         path = self.step_path(step) / MANIFEST
-        if not path.is_file():
-            return None
-        return StepManifest(**json.loads(path.read_text(encoding="utf-8")))
+        return self._manifest_in(path) if path.is_file() else None
 
     def manifests(self) -> list[StepManifest]:
         """Manifests of all finished steps, in the order in which they finished."""
-        found = sorted(self.path.rglob(MANIFEST), key=lambda path: (path.stat().st_mtime_ns, str(path)))
-        return [StepManifest(**json.loads(path.read_text(encoding="utf-8"))) for path in found]
+        finished = [
+            path
+            for path in self.path.rglob(MANIFEST)
+            if not path.relative_to(self.path).parent.name.startswith(".")
+        ]
+        found = sorted(finished, key=lambda path: (path.stat().st_mtime_ns, str(path)))
+        return [self._manifest_in(path) for path in found]
 
     def run_step(
         self, step: str, work: Callable[[StepFolder], Mapping[str, Any]], *, again: bool = False
@@ -120,32 +130,127 @@ class RunFolder:
         Returns:
             The manifest of the finished step.
         """
-        done = self.manifest(step)
-        if done is not None and not again:
-            return done
         final = self.step_path(step)
-        working = final.with_name(f".{final.name}.{os.getpid()}")
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        self.path.parent.chmod(PRIVATE)
-        final.parent.mkdir(parents=True, exist_ok=True)
+        with writing_files(f"step {step} of run {self.run_id}"):
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            self.path.parent.chmod(PRIVATE)
+            final.parent.mkdir(parents=True, exist_ok=True)
+        with alone(final.with_name(f".{final.name}.lock")):
+            done = self.manifest(step)
+            return done if done is not None and not again else self._do_step(step, work)
+
+    def _do_step(self, step: str, work: Callable[[StepFolder], Mapping[str, Any]]) -> StepManifest:
+        """Do a step in a hidden folder, which becomes the step's when all is written; whoever calls is alone at it."""
+        final = self.step_path(step)
+        working = final.with_name(f".{final.name}.unfinished")
         shutil.rmtree(working, ignore_errors=True)
-        working.mkdir()
         began = time.perf_counter()
         try:
+            with writing_files(f"step {step} of run {self.run_id}"):
+                working.mkdir()
             counts = dict(work(StepFolder(working)))
-            outputs = {path.name: sha256_of(path) for path in sorted(working.iterdir())}
-            manifest = StepManifest(
-                step, counts, round(time.perf_counter() - began, 3), peak_memory_mb(), outputs
-            )
-            (working / MANIFEST).write_text(
-                json.dumps(asdict(manifest), indent=1, default=int), encoding="utf-8"
-            )
-            shutil.rmtree(final, ignore_errors=True)
-            working.rename(final)
+            with writing_files(f"step {step} of run {self.run_id}"):
+                outputs = {path.name: sha256_of(path) for path in sorted(working.iterdir())}
+                seconds = round(time.perf_counter() - began, 3)
+                manifest = StepManifest(step, counts, seconds, peak_memory_mb(), outputs)
+                told = json.dumps(asdict(manifest), indent=1, default=int)
+                (working / MANIFEST).write_text(told, encoding="utf-8")
+                make_durable(working)
+                shutil.rmtree(final, ignore_errors=True)
+                rename_durably(working, final)
         finally:
             with suppress(FileNotFoundError):
                 shutil.rmtree(working)
         return manifest
+
+    def redact(
+        self,
+        step: str,
+        name: str,
+        change: Callable[[pd.DataFrame], pd.DataFrame],
+        table: Table | None = None,
+    ) -> bool:
+        """Take something out of a table that a finished step left; the step stays finished, its manifest true.
+
+        Killed half-way, it leaves the step as it was or not finished, never with a table that its manifest disowns.
+
+        Args:
+            step: Step that wrote the table.
+            name: File name without ending.
+            change: What is left of the table; given back as it came, nothing is written.
+            table: Declaration of the table; without it, it is written as it is (raw tables).
+
+        Returns:
+            Whether anything was taken out.
+
+        Raises:
+            StoreError: As `read` does.
+        """
+        before = self.read(step, name, table)
+        after = change(before)
+        manifest = self.manifest(step)
+        if after is before or manifest is None:
+            return False
+        final, file_name = self.step_path(step), f"{name}.parquet"
+        working = final.with_name(f".{final.name}.{os.getpid()}")
+        shutil.rmtree(working, ignore_errors=True)
+        shutil.copytree(final, working, copy_function=os.link)
+        for replaced in (file_name, MANIFEST):
+            (working / replaced).unlink()
+        StepFolder(working).write(name, after, table)
+        outputs = {**manifest.outputs, file_name: sha256_of(working / file_name)}
+        told = json.dumps(asdict(replace(manifest, outputs=outputs)), indent=1, default=int)
+        (working / MANIFEST).write_text(told, encoding="utf-8")
+        finished = (final / MANIFEST).stat()
+        os.utime(working / MANIFEST, ns=(finished.st_atime_ns, finished.st_mtime_ns))
+        shutil.rmtree(final)
+        working.rename(final)
+        return True
+
+    def drop_steps(self, *, keep: Collection[str] = ()) -> None:
+        """Remove what the run has left, but for some steps; one that is gone has not been done.
+
+        Args:
+            keep: Names of steps, or of folders of steps such as `ingest`, that stay.
+        """
+        if not self.path.is_dir():
+            return
+        for folder in self.path.iterdir():
+            if folder.name not in keep:
+                shutil.rmtree(folder, ignore_errors=True)
+
+    def drop_files(self, step: str, *, keep: Collection[str]) -> None:
+        """Remove what a finished step left, but for some files; what is gone, it has not left.
+
+        Args:
+            step: Name of the step.
+            keep: Names of files that stay, where they are there.
+        """
+        manifest, folder = self.manifest(step), self.step_path(step)
+        if manifest is None:
+            return
+        outputs = {name: sha256 for name, sha256 in manifest.outputs.items() if name in keep}
+        told = json.dumps(asdict(replace(manifest, outputs=outputs)), indent=1, default=int)
+        (folder / MANIFEST).write_text(told, encoding="utf-8")
+        for path in folder.iterdir():
+            if path.name not in outputs and path.name != MANIFEST:
+                path.unlink()
+
+    def drop_step(self, step: str) -> None:
+        """Remove what a step left: it has not been done."""
+        shutil.rmtree(self.step_path(step), ignore_errors=True)
+
+    def _manifest_in(self, path: Path) -> StepManifest:
+        try:
+            return StepManifest(**json.loads(path.read_text(encoding="utf-8")))
+        except (ValueError, TypeError):
+            raise StoreError(
+                f"The manifest in {path.parent} is torn or was edited; {self._start_afresh()}"
+            ) from None
+
+    def _start_afresh(self) -> str:
+        """What to do about a run whose artefacts are not what it wrote: nothing is in them only."""
+        return f"remove the folder {self.path}, whose run can be made again, and run again."
 
     def read(
         self, step: str, name: str, table: Table | None = None, *, columns: Sequence[str] | None = None
@@ -167,7 +272,7 @@ class RunFolder:
             read = pq.read_table(path, columns=None if columns is None else list(columns))
         except pa.ArrowInvalid:
             raise StoreError(
-                f"The table {name} of step {step} cannot be read; remove the run's folder and run again."
+                f"The table {name} of step {step} cannot be read; {self._start_afresh()}"
             ) from None
         frame = read.to_pandas(types_mapper=PANDAS_TYPES.get)
         return frame if table is None else shape(frame, table if columns is None else table.only(columns))
@@ -190,7 +295,7 @@ class RunFolder:
         path = self.step_path(step) / file_name
         if not path.is_file() or sha256_of(path) != manifest.outputs[file_name]:
             raise StoreError(
-                f"{file_name} of step {step} was changed after the run wrote it; "
-                "remove the run's folder and run again."
+                f"{file_name} of step {step} of run {self.run_id} was changed after the run wrote it, or is torn; "
+                f"{self._start_afresh()}"
             )
         return path

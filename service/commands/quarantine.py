@@ -4,10 +4,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
+import pandas as pd
 import typer
 
 import expectations.quarantine as held_back
 from linkage.contracts import load_contracts
+from linkage.contracts.protection import protecting_columns
 from linkage.errors import SourceError
 from linkage.store import corrections, migrate, quarantine
 from linkage.store.database import connect, current_user
@@ -60,11 +62,7 @@ def export(
     path.touch(mode=0o600)
     path.chmod(0o600)
     written = held_back.export_csv(rows, path)
-    withheld = len(rows) - written
-    plain = f"Wrote {written} rows to {path}." + (
-        f" {withheld} withheld rows have no cells." if withheld else ""
-    )
-    answer({"rows": written, "withheld": withheld, "path": str(path)}, as_json=as_json, plain=plain)
+    answer({"rows": written, "path": str(path)}, as_json=as_json, plain=f"Wrote {written} rows to {path}.")
 
 
 @app.command()
@@ -82,6 +80,7 @@ def correct(
         read = held_back.read_corrections(
             path, rows, decided_by=by or current_user(), decided_at=datetime.now(UTC)
         )
+        _check_protection(read)
         corrections.add_corrections(database, read)
     days = sorted({f"{snapshot:%Y-%m-%d}" for snapshot in read["snapshot_date"]})
     verbs = " and ".join(f"`quarantine replay --snapshot-date {day}`" for day in days)
@@ -98,6 +97,19 @@ def replay(
 ) -> None:
     """Run the snapshot again with the corrections."""
     run_and_tell(settings(extracts, truth), day(snapshot_date), as_json=as_json)
+
+
+def _check_protection(read: pd.DataFrame) -> None:
+    """Only a source says who is protected: a correction would be kept, with a name to it, where many can read it."""
+    contracts = load_contracts(settings().contracts_dir)
+    for source, cells in read.groupby("source"):
+        protecting = protecting_columns(contracts[str(source)]) if source in contracts else []
+        refused = sorted(set(cells["column"]) & set(protecting))
+        if refused:
+            raise SourceError(
+                f"Corrections of {source} set {', '.join(refused)}, which says who is protected; none was kept. "
+                "Have it set in the source, and take it out of the file."
+            )
 
 
 def _check_known(source: str) -> None:

@@ -60,7 +60,6 @@ def an_index(surname: str) -> IndexTables:
             "surname": surname,
             "is_birth_date_weak": False,
             "is_live": True,
-            "is_address_withheld": False,
         }
     )
     return build_index(

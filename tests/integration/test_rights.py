@@ -172,7 +172,8 @@ def test_restriction_survives_a_run_a_rollback_and_retention_and_ends_when_it_is
         with pytest.raises(StoreError):
             resident_detail(database, asked, as_of_run=first)
         roll_back(database, second)
-        assert asked not in canaries(settings)
+    assert asked not in canaries(settings)
+    with connect(settings) as database:
         roll_back(database, third.run_id)
         withdraw_judgement(database, made, **SIGNED)
     run_all(settings, SECOND)

@@ -32,7 +32,6 @@ def records_of(rows: list[int]) -> pd.DataFrame:
                 "person_position": 1,
                 "is_birth_date_weak": False,
                 "is_live": True,
-                "is_address_withheld": False,
             }
         ),
         RECORD,

@@ -95,7 +95,7 @@ def completed(frame: pd.DataFrame) -> pd.DataFrame:
     """A frame with what every record has."""
     made = frame.assign(
         birth_date=pd.to_datetime(frame["birth_date"]), snapshot_date=DAY, person_role="person", person_position=1,
-        is_birth_date_weak=False, is_live=True, is_address_withheld=False,
+        is_birth_date_weak=False, is_live=True,
     )  # fmt: skip
     return conform(made.reindex(columns=[name for name in RECORD.names if name in made]), RECORD)
 

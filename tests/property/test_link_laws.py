@@ -63,7 +63,6 @@ def frame_of(rows: list[dict[str, Any]]) -> pd.DataFrame:
             "person_role": "person",
             "person_position": 1,
             "is_live": True,
-            "is_address_withheld": False,
             "forename_root": roots.get(row["forename"], row["forename"]),
             "birth_date_precision": row["birth_date"] and row["birth_date_precision"],
         }

@@ -33,7 +33,6 @@ ROW = st.fixed_dictionaries(
         "uprn": st.sampled_from(["1", "2", None]),
         "uprn_match_grade": st.sampled_from(["given", "exact"]),
         "is_live": st.booleans(),
-        "is_address_withheld": st.booleans(),
     }
 )
 

@@ -18,14 +18,19 @@ TOLD_BY = ["run_id", "kind", "household_id", "resident_id", "related_resident_id
 
 
 def changes(
-    before: IndexTables, after: IndexTables, *, run_id: str, before_snapshot: date, after_snapshot: date
+    before: IndexTables,
+    after: IndexTables,
+    *,
+    run_id: str,
+    before_snapshot: date,
+    after_snapshot: date,
+    protected: pd.Index | None = None,
 ) -> pd.DataFrame:
     """What happened to households and residents between two states of the index, each with its evidence.
 
     What is told is a change in the world, not in the index: residents are compared by their records and not by their
     ids; a record that comes late of a stay long past or long known, a spelling put right, or a UPRN found better is no
-    change; a source that did not deliver makes nobody leave. Nobody whose address is withheld, before or after, is
-    told of.
+    change; a source that did not deliver makes nobody leave. Nobody whose address is withheld is told of.
 
     The tables may be about some residents only. They must then hold, on both sides, every resident whose records
     they name, and every member of the households of those residents.
@@ -36,13 +41,16 @@ def changes(
         run_id: Run that made the index after.
         before_snapshot: Snapshot of the index before.
         after_snapshot: Snapshot of the index after.
+        protected: Ids of records of people whose address is withheld; none when not given.
 
     Returns:
         Frame conforming to `CHANGE`, by kind, household and resident.
     """
     renamed = after.record_alias.set_index("alias_record_id")["record_id"]
+    hidden = pd.Index([], dtype=object) if protected is None else protected
     before, after = narrowed(before, after)
-    was, now = side(before, before_snapshot, renamed), side(after, after_snapshot, renamed)
+    was = side(before, before_snapshot, renamed, hidden)
+    now = side(after, after_snapshot, renamed, hidden)
     arrivals, departures = movements(was, now)
     parts = [arrivals, departures, new_adults(was, now, arrivals), in_two_places(was, now)]
     whole = dissolved(was, departures)

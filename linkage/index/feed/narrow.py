@@ -8,7 +8,7 @@ from linkage.index.tables import IndexTables
 
 RESIDENT = "resident_id"
 STATED = ["record_id", "uprn", RESIDENT, "is_live", "from_date", "to_date"]
-PERSON = [RESIDENT, "death_date", "is_address_withheld"]
+PERSON = [RESIDENT, "death_date"]
 MEMBER = ["household_id", RESIDENT]
 OF_RESIDENTS = (
     "resident",
@@ -24,7 +24,7 @@ OF_RESIDENTS = (
 def narrowed(before: IndexTables, after: IndexTables) -> tuple[IndexTables, IndexTables]:
     """Both sides, with the rows of those residents only whom something new may concern, and of who lives with them.
 
-    That is whose statements, records, household, death or withholding differ, and whom services contradict each other
+    That is whose statements, records, household or death differ, and whom services contradict each other
     on, since that is told when it has lasted.
 
     Args:

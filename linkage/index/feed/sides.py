@@ -49,13 +49,14 @@ class Side:
         return self.tables.resident.set_index("resident_id")
 
 
-def side(tables: IndexTables, snapshot: date, renamed: pd.Series) -> Side:
+def side(tables: IndexTables, snapshot: date, renamed: pd.Series, protected: pd.Index) -> Side:
     """What the change feed looks at of one state of the index.
 
     Args:
         tables: The index.
         snapshot: Its snapshot.
         renamed: Present id of each record that had another one, by its former id.
+        protected: Ids of records of people whose address is withheld.
     """
     member, residence = tables.household_member, tables.residence
     sources = pd.Index(sorted(tables.residence_evidence["source"].unique()), dtype=object)
@@ -67,7 +68,6 @@ def side(tables: IndexTables, snapshot: date, renamed: pd.Series) -> Side:
         says_home=trust["start_says"].eq(HOME).to_numpy(dtype=bool),
         **{name: trust[name].to_numpy(dtype="float64") for name in WEIGHTS},
     )
-    people = tables.resident
     return Side(
         tables=tables,
         snapshot=pd.Timestamp(snapshot).as_unit("s"),
@@ -75,7 +75,7 @@ def side(tables: IndexTables, snapshot: date, renamed: pd.Series) -> Side:
         homes=residence[residence["is_current"]].set_index("resident_id"),
         evidence=evidence,
         records=records.assign(record_id=_called_now(records["record_id"], renamed)),
-        withheld=people.loc[people["is_address_withheld"], "resident_id"],
+        withheld=records.loc[records["record_id"].isin(protected), "resident_id"],
     )
 
 

@@ -23,7 +23,6 @@ def make_records(names: str, same_key: str = "") -> pd.DataFrame:
                 "person_position": 1,
                 "is_birth_date_weak": False,
                 "is_live": True,
-                "is_address_withheld": False,
             }
         ),
         RECORD,

@@ -27,7 +27,7 @@ def town(people: SimulatedPeople) -> pd.DataFrame:
     made["snapshot_date"] = pd.Timestamp("2026-08-01")
     made["row_number"], made["record_key"] = range(1, len(made) + 1), made["record_id"]
     made["person_role"], made["person_position"], made["is_live"] = "person", 1, True
-    made["is_birth_date_weak"] = made["is_address_withheld"] = False
+    made["is_birth_date_weak"] = False
     for column in ("forename", "surname", "address_text"):
         made[column] = made[column].str.upper()
     declared = [column.name for column in RECORD.columns]

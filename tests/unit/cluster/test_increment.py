@@ -22,7 +22,7 @@ def town() -> pd.DataFrame:
         birth_date=lambda frame: pd.to_datetime(frame["birth_date"]),
         birth_date_precision=lambda frame: frame["birth_date"].notna().map({True: "day", False: None}),
         snapshot_date=pd.Timestamp("2026-08-01"), row_number=range(1, len(made) + 1), record_key=made["record_id"],
-        person_role="person", person_position=1, is_live=True, is_birth_date_weak=False, is_address_withheld=False,
+        person_role="person", person_position=1, is_live=True, is_birth_date_weak=False,
         forename=made["forename"].str.upper(), surname=made["surname"].str.upper(),
     )  # fmt: skip
     return conform(made.reindex(columns=RECORD.names), RECORD)

@@ -41,7 +41,6 @@ def a_record() -> Callable[..., dict[str, Any]]:
             "person_position": 1,
             "is_birth_date_weak": False,
             "is_live": True,
-            "is_address_withheld": False,
             "first_snapshot_date": pd.Timestamp(FIRST),
             "cluster": "one",
             **given,
@@ -82,7 +81,8 @@ def make_inputs(
     aliases: dict[str, str] | None = None,
 ) -> IndexInputs:
     """Records as the index remembers them: each states its address since it is known, unless statements are given."""
-    given = pd.DataFrame(list(records))
+    given = pd.DataFrame([{"is_protected": False, **record} for record in records])
+    protected = pd.Index(given.loc[given.pop("is_protected"), "record_id"])
     first = given.groupby("cluster")["record_id"].transform("min")
     clusters = conform(given[["record_id"]].assign(cluster_id=first), CLUSTER)
     frame = conform(given.drop(columns="cluster"), REMEMBERED)
@@ -116,6 +116,7 @@ def make_inputs(
             SOURCE_STATE,
         ),
         conflicts=empty(JUDGEMENT_CONFLICT),
+        protected=protected,
     )
 
 

@@ -64,11 +64,10 @@ def test_the_dead_have_no_current_address(a_record, index_of) -> None:
 
 def test_a_withheld_address_leaves_no_trace_of_where_the_person_lives(a_record, index_of) -> None:
     tables = index_of(
-        a_record("childrens_social_care", surname="BAKER", is_address_withheld=True),
+        a_record("childrens_social_care", surname="BAKER", is_protected=True),
         a_record("school_admissions", surname="BAKER", uprn=NEW, phone="+442079460001"),
     )
     row = tables.resident.iloc[0]
-    assert row["is_address_withheld"]
     assert row[["uprn", "household_id", "phone"]].isna().all()
     assert tables.residence.empty
     assert tables.household.empty
@@ -77,7 +76,7 @@ def test_a_withheld_address_leaves_no_trace_of_where_the_person_lives(a_record, 
 
 def test_a_withheld_child_is_not_counted_in_the_household_of_others(a_record, index_of) -> None:
     tables = index_of(
-        a_record("school_admissions", uprn=NEW, is_address_withheld=True, cluster="child"),
+        a_record("school_admissions", uprn=NEW, is_protected=True, cluster="child"),
         a_record("council_tax", uprn=NEW, cluster="adult"),
     )
     assert tables.household["member_count"].tolist() == [1]

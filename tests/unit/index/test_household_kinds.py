@@ -97,7 +97,7 @@ def test_a_stated_relation_makes_a_family(form, index_of) -> None:
 
 
 def test_no_relation_leads_to_a_withheld_address(form, index_of) -> None:
-    assert index_of(*form(is_address_withheld=True)).stated_relation.empty
+    assert index_of(*form(is_protected=True)).stated_relation.empty
 
 
 def test_a_relation_of_a_closed_record_is_no_longer_live(form, index_of) -> None:

@@ -64,8 +64,7 @@ def test_two_without_an_address_are_not_at_one_address(a_record, index_of) -> No
 @pytest.mark.parametrize("withheld", ["ann", "bob"])
 def test_whose_address_is_withheld_has_no_links(a_record, index_of, withheld) -> None:
     people = [
-        a_record(uprn=HOME, cluster=cluster, is_address_withheld=cluster == withheld)
-        for cluster in ("ann", "bob")
+        a_record(uprn=HOME, cluster=cluster, is_protected=cluster == withheld) for cluster in ("ann", "bob")
     ]
     others = [a_record(cluster=cluster) for cluster in ("ann", "bob")]
     tables = index_of(*people, *others, pairs={tuple(ids(people)): 0.9, tuple(ids(others)): 0.9})

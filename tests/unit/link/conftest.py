@@ -127,7 +127,6 @@ def mention(
             "age_group": stated_age_group(known),
             "is_birth_date_weak": False,
             "is_live": True,
-            "is_address_withheld": False,
             "person_id": known["person_id"],
             **shown,
         }

@@ -154,7 +154,6 @@ def namesakes_at_one_address(town: pd.DataFrame, age_group: object) -> pd.DataFr
     flags = [
         "is_birth_date_weak",
         "is_live",
-        "is_address_withheld",
         "record_key",
         "person_role",
         "person_position",

@@ -47,7 +47,6 @@ def records_of(count: int, seed: int = 1) -> pd.DataFrame:
         is_birth_date_weak=False,
         address_text=people["address"],
         is_live=True,
-        is_address_withheld=False,
         snapshot_date=pd.Timestamp("2026-08-01"),
     )
     declared = [column.name for column in RECORD.columns]

@@ -23,7 +23,6 @@ PLAIN_RECORD = {
     "person_position": 1,
     "is_birth_date_weak": False,
     "is_live": True,
-    "is_address_withheld": False,
 }
 """What a record has when a test says nothing about it."""
 

@@ -33,7 +33,7 @@ def small(record_table, cluster_table) -> dict:
         person(
             "national_benefits:1:claimant:1", surname="X", **born | {"birth_date": pd.Timestamp("1980-06-05")}
         ),
-        person("national_benefits:2:claimant:1", surname="Z", is_address_withheld=True),
+        person("national_benefits:2:claimant:1", surname="Z"),
     ]
     clusters = {
         "council_tax:1:lead:1": "A", "libraries:1:member:1": "A", "libraries:2:member:1": "A",

@@ -20,7 +20,6 @@ def residents(names: list) -> pd.DataFrame:
                 "birth_date": pd.Timestamp("1899-12-31"),
                 "record_count": 1,
                 "source_count": 1,
-                "is_address_withheld": [n % 2 == 0 for n in range(len(names))],
             }
         ),
         RESIDENT,

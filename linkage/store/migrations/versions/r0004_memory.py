@@ -61,6 +61,11 @@ TABLES: dict[str, tuple[str, tuple[str, ...], tuple[tuple[str, str, str], ...]]]
             ),
             ("source", "text", "Source the record came from."),
             ("record_key", "text", "The source's own key."),
+            (
+                "person_key",
+                "text?",
+                "The source's own id of the person, where it has one in all their rows.",
+            ),
             ("person_role", "text", "Role of the person in the row, as the contract names it."),
             ("person_position", "integer", "Position among the people of that role in the row, from 1."),
             ("title", "text?", "Title, such as MR or DR."),
@@ -106,7 +111,6 @@ TABLES: dict[str, tuple[str, tuple[str, ...], tuple[tuple[str, str, str], ...]]]
             ("start_date", "date?", "First day the source states for this record."),
             ("end_date", "date?", "Last day the source states; missing when open."),
             ("is_live", "boolean", "The source says this record is current on the snapshot date."),
-            ("is_address_withheld", "boolean", "The source forbids showing this person's address."),
             ("first_snapshot_date", "date", "Snapshot in which the record was first received."),
             ("closed_date", "date?", "First snapshot without it; missing while its source sends it."),
         ),
@@ -290,6 +294,9 @@ def upgrade() -> None:
         prefixes=["UNLOGGED"],
     )
     _classify_households()
+    for schema in ("published", "staging"):
+        # A flag on a named person would tell every reader who is protected: `operations.protected_record` does instead.
+        op.drop_column("resident", "is_address_withheld", schema=schema)
     _make_history()
 
 

@@ -73,6 +73,11 @@ TABLES: dict[str, tuple[str, tuple[str, ...], tuple[tuple[str, str, str], ...]]]
             ),
             ("source", "text", "Source the record came from."),
             ("record_key", "text", "The source's own key."),
+            (
+                "person_key",
+                "text?",
+                "The source's own id of the person, where it has one in all their rows.",
+            ),
             ("person_role", "text", "Role of the person in the row, as the contract names it."),
             ("person_position", "integer", "Position among the people of that role in the row, from 1."),
             ("title", "text?", "Title, such as MR or DR."),
@@ -118,7 +123,6 @@ TABLES: dict[str, tuple[str, tuple[str, ...], tuple[tuple[str, str, str], ...]]]
             ("start_date", "date?", "First day the source states for this record."),
             ("end_date", "date?", "Last day the source states; missing when open."),
             ("is_live", "boolean", "The source says this record is current on the snapshot date."),
-            ("is_address_withheld", "boolean", "The source forbids showing this person's address."),
             ("first_snapshot_date", "date", "Snapshot in which the record was first received."),
             ("closed_date", "date?", "First snapshot without it; missing while its source sends it."),
             (
@@ -129,12 +133,43 @@ TABLES: dict[str, tuple[str, tuple[str, ...], tuple[tuple[str, str, str], ...]]]
             ("judgement_id", "text", "Judgement that restricts it."),
         ),
     ),
+    "declared_protection": (
+        "One thing that a source says of a protected person. For those alone who may know whom a source protects.",
+        ("source", "kind", "subject", "other", "run_id"),
+        (
+            ("source", "text", "Source that says so."),
+            ("kind", "text", "row_withheld, person_withheld, row_address, person_address or link."),
+            ("subject", "text", "Key of the row, or the source's own id of the person."),
+            ("other", "text", "Of link: the id of the person's former identity; else empty."),
+            (
+                "run_id",
+                "text",
+                "Run that has to act on it; empty where it goes on until somebody lifts it.",
+            ),
+        ),
+    ),
     "protected_record": (
-        "One record of a person whom a source protects: what is hidden of it before linking.",
+        "One record whose address is withheld. For those alone who may know whom a source protects.",
         ("record_id",),
         (
             ("record_id", "text", "Record."),
+            (
+                "reach",
+                "text",
+                "person: the address of its person is withheld, whoever states it; place: of the record only, "
+                "because it shares the place of a protected one.",
+            ),
             ("since_run_id", "text", "Run since which it is protected."),
+        ),
+    ),
+    "forbidden_link": (
+        "Two records that must never be joined. For those alone who may know whom a source protects.",
+        ("record_id_l", "record_id_r"),
+        (
+            ("record_id_l", "text", "Smaller record id."),
+            ("record_id_r", "text", "Larger record id."),
+            ("record_id", "text", "The one of the two that is of the person's present identity."),
+            ("since_run_id", "text", "Run since which it is forbidden."),
         ),
     ),
     "erased_record": (

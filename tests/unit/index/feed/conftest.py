@@ -39,6 +39,7 @@ def news(index_of, gazetteer) -> Callable[..., pd.DataFrame]:
             run_id="run-2",
             before_snapshot=BEFORE,
             after_snapshot=AFTER,
+            protected=pd.Index([r["record_id"] for r in after if r.get("is_protected")], dtype=object),
         )
         return told.astype({"evidence": "string"})
 

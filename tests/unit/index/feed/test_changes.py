@@ -197,20 +197,14 @@ def test_no_death_of_anybody_whose_address_is_withheld_is_told(a_person, nothing
 
 
 def test_whose_address_comes_to_be_withheld_has_not_left(a_person, nothing_told) -> None:
-    hidden = a_person("bob", "childrens_social_care", uprn=None, is_address_withheld=True)
+    hidden = a_person("bob", "childrens_social_care", uprn=None, is_protected=True)
     nothing_told([a_person("ann"), a_person("bob")], [a_person("ann"), a_person("bob"), hidden])
 
 
 def test_no_household_is_dissolved_by_an_address_that_is_withheld(a_person, news) -> None:
-    hidden = a_person("bob", "childrens_social_care", uprn=None, is_address_withheld=True)
+    hidden = a_person("bob", "childrens_social_care", uprn=None, is_protected=True)
     told = news([a_person("ann"), a_person("bob")], [a_person("ann", **gone()), a_person("bob"), hidden])
     assert kinds(told) == ["left"]
-
-
-def test_whose_address_is_shown_again_has_not_joined(a_person, nothing_told, new) -> None:
-    hidden = a_person("bob", "childrens_social_care", uprn=None, is_address_withheld=True)
-    shown = a_person("bob", "childrens_social_care", start_date=MOVED)
-    nothing_told([a_person("ann"), hidden], [a_person("ann"), shown])
 
 
 def test_the_order_of_rows_and_the_id_of_a_change_do_not_depend_on_each_other(a_person, news, new) -> None:

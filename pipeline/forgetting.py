@@ -1,0 +1,49 @@
+"""Earlier runs that hold what must not be held any more: their tables are caches, and go."""
+
+import pandas as pd
+import pyarrow.parquet as pq
+
+from linkage.store.artefacts import RunFolder
+from pipeline.linking import LINK
+from pipeline.run import PLAN, Run
+
+TOLD = ("products", "validation_report")
+"""Steps that leave pages and figures and no row of a person."""
+FROZEN = ("frequency.parquet", "frequencies.json", "model.json")
+"""What the link step leaves that names no record, and by which later runs go on weighing."""
+RAW_KEY = "_record_key"
+
+
+def forget_knowing_runs(run: Run, keys: pd.DataFrame) -> None:
+    """Remove what other runs have left of rows that must be hidden, and all that was made of them.
+
+    Everything that must not be lost is in the database; the next run makes the rest anew.
+
+    Args:
+        run: The run that found it; its own folder stays.
+        keys: The rows: `source` and `record_key`.
+    """
+    runs = run.folder.path.parent
+    wanted = {str(source): pd.Index(rows["record_key"]) for source, rows in keys.groupby("source")}
+    if not wanted or not runs.is_dir():
+        return
+    for folder in sorted(runs.iterdir()):
+        other = RunFolder(run.settings.data_dir, folder.name)
+        if folder.name != run.run_id and _knows(other, wanted):
+            other.drop_files(LINK, keep=FROZEN)
+            other.drop_steps(keep=(*TOLD, PLAN, LINK))
+
+
+def _knows(other: RunFolder, wanted: dict[str, pd.Index]) -> bool:
+    """Whether a run has received or remembered such a row; one that cannot be looked at is taken to."""
+    remembered = other.step_path("remember") / "records.parquet"
+    if remembered.is_file():
+        known = pq.read_table(remembered, columns=["source", "record_key"]).to_pandas()
+        if any(known.loc[known["source"].eq(s), "record_key"].isin(k).any() for s, k in wanted.items()):
+            return True
+    raw = ((other.step_path(f"ingest/{source}") / "raw.parquet", keys) for source, keys in wanted.items())
+    return any(
+        pq.read_table(path, columns=[RAW_KEY]).to_pandas()[RAW_KEY].isin(keys).any()
+        for path, keys in raw
+        if path.is_file()
+    )
