@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+import sqlalchemy as sa
 
 from linkage.engine.model import parse_model
 from linkage.index import publish
@@ -80,8 +81,8 @@ class Council2:
             inputs = RunInputs(
                 snapshot_date=day.isoformat(), engine="household", version="", code_sha256="", contracts={},
                 extracts=dict.fromkeys(["gazetteer", *delivered], ""), previous_row_counts={},
-                corrections_sha256="", judgements_sha256="", erased_sha256="", gazetteer="gazetteer", gazetteer_date=day.isoformat(),
-                missing=[], base_run_id=base or "", model_version=self.model["version"],
+                corrections_sha256="", judgements_sha256="", erased_sha256="", gazetteer="gazetteer",
+                gazetteer_date=day.isoformat(), missing=[], base_run_id=base or "", model_version=self.model["version"],
             )  # fmt: skip
             folder = RunFolder(self.settings.data_dir, inputs.run_id)
             run = Run(self.settings, inputs, self.contracts, folder)
