@@ -15,8 +15,8 @@ from linkage.schema import PUBLISHED, Table
 from linkage.schema.ddl import FROM, TO, metadata
 from linkage.store.copy import query_as_of
 from linkage.store.transaction import reading
-from tests.integration.worlds import UPRNS, Said
 from tests.integration.version_steps import Back, Change, Rows, Story, rows_of, tell
+from tests.integration.worlds import UPRNS, Said
 
 RECORDS = [f"{source}:{n}:lead:1" for n in range(4) for source in ("council_tax", "libraries")]
 said = st.builds(Said, st.sampled_from("0123"), st.sampled_from(["OKAFOR", "MENSAH"]), st.sampled_from(UPRNS))
