@@ -52,6 +52,18 @@ def alone(lock: Path) -> Iterator[None]:
         yield
 
 
+def is_held(lock: Path) -> bool:
+    """Whether somebody is at work under a lock now."""
+    if not lock.is_file():
+        return False
+    with lock.open("rb") as asked:
+        try:
+            fcntl.flock(asked, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
+
+
 def make_durable(folder: Path) -> None:
     """Have the system put a folder's files on the disk, so that no power cut leaves one of them torn."""
     for path in (*folder.iterdir(), folder):
