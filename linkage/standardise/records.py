@@ -107,9 +107,9 @@ def _own_address(where: pd.DataFrame, rows: pd.DataFrame, mapping: PersonMapping
 
 
 def _withhold(per_row: pd.DataFrame, is_withheld: Mask) -> pd.DataFrame:
-    columns = [name for name in WITHHELD if name in per_row]
-    per_row.loc[is_withheld, columns] = pd.NA
-    return per_row.assign(is_address_withheld=is_withheld)
+    columns = [name for name in WITHHELD if name in per_row] if is_withheld.any() else []
+    hidden = {name: per_row[name].mask(is_withheld) for name in columns}
+    return per_row.assign(is_address_withheld=is_withheld, **hidden)
 
 
 def _origin(rows: pd.DataFrame, snapshot_date: date) -> pd.DataFrame:
