@@ -152,7 +152,7 @@ def _link_all(run: Run, records: pd.DataFrame) -> Linkage:
 
 def _frozen_before(run: Run, model: Model) -> Frequencies | None:
     """The frequencies by which the base run weighed with this model; nothing when it did not."""
-    base = run.base
+    base = run.base_folder
     manifest = base.manifest(LINK) if base is not None else None
     if base is None or manifest is None or manifest.counts.get("model_version") != model.version:
         return None

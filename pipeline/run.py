@@ -35,7 +35,13 @@ class Run:
 
     @property
     def base(self) -> RunFolder | None:
-        """Artefacts of the run whose memory this one goes on from; nothing where there is none, or none any more."""
+        """Artefacts of the run whose memory this one goes on from; nothing where they are not all there any more."""
+        folder = self.base_folder
+        return folder if folder is not None and folder.is_whole else None
+
+    @property
+    def base_folder(self) -> RunFolder | None:
+        """What there is of those artefacts, though some may have been removed; nothing where none is left."""
         if not self.inputs.base_run_id:
             return None
         folder = RunFolder(self.settings.data_dir, self.inputs.base_run_id)

@@ -9,6 +9,8 @@ from linkage.rights.judgements import judged_records
 from linkage.schema import RESTRICTED_RECORD, SOURCE_RECORD, STATEMENT, conform
 
 IDENTIFIERS = ("nhs_number", "nino", "upn")
+OF_THE_SOURCE = ["source", "person_key"]
+"""What a source calls a person, in all that it says of them."""
 NAMED_AT_HOME = ["forename", "surname", "birth_date", "uprn"]
 """Who agrees on all of these with a restricted record is taken for the same person."""
 
@@ -83,7 +85,8 @@ def restricted_records(
     """Records under restriction: those judged, those restricted before, and further ones of the same people.
 
     A further record is of the same person when it has the NHS, National Insurance or pupil number of a restricted
-    record, or its forename, surname, full birth date and address. Else a new record would make the person anew.
+    record, its source's own key of the person, or its forename, surname, full birth date and address. Else a new record
+    would make the person anew.
 
     Args:
         records: As `set_aside` takes them.
@@ -102,6 +105,7 @@ def restricted_records(
     if marked.empty:
         return marked.reset_index(drop=True)
     further = [_sharing(records, marked, [name]) for name in IDENTIFIERS]
+    further.append(_sharing(records, marked, OF_THE_SOURCE))
     full = records[(records["birth_date_precision"] == "day").fillna(False).astype(bool)]
     further.append(_sharing(full[~full["is_birth_date_weak"].astype(bool)], marked, NAMED_AT_HOME))
     found = pd.concat([marked, *further], ignore_index=True).drop_duplicates("record_id")

@@ -22,6 +22,8 @@ from linkage.store.disk import alone, make_durable, rename_durably, writing_file
 from linkage.store.memory import peak_memory_mb
 
 MANIFEST = "manifest.json"
+NOT_WHOLE = "not_whole"
+"""Name of the empty file that marks a run of which something was removed."""
 PRIVATE = 0o700
 """Mode of the folder of runs: its tables hold personal data, and only its owner may open them."""
 TEXT = pd.StringDtype("pyarrow")
@@ -235,6 +237,15 @@ class RunFolder:
         for path in folder.iterdir():
             if path.name not in outputs and path.name != MANIFEST:
                 path.unlink()
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all that steps have left is there, so that a later run may take over what has not changed."""
+        return not (self.path / NOT_WHOLE).exists()
+
+    def take_nothing_over(self) -> None:
+        """Note that something was removed which later runs would miss."""
+        (self.path / NOT_WHOLE).touch(mode=0o600)
 
     def drop_step(self, step: str) -> None:
         """Remove what a step left: it has not been done."""

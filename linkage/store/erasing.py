@@ -17,6 +17,17 @@ from linkage.store.subjects import Subject
 TABLES = metadata().tables
 EVENT_COLUMNS = ["kind", "resident_id", "other_resident_id", "record_count", "reason"]
 BY_RECORD = ("operations.restricted_record", "operations.protected_record")
+DECLARED = (
+    "DELETE FROM operations.declared_protection AS d USING ("
+    "SELECT source, record_key, person_key FROM published.source_record WHERE record_id = ANY(CAST(:ids AS text[])) "
+    "UNION SELECT source, record_key, person_key FROM history.source_record "
+    "WHERE record_id = ANY(CAST(:ids AS text[])) "
+    "UNION SELECT source, record_key, person_key FROM operations.restricted_record "
+    "WHERE record_id = ANY(CAST(:ids AS text[]))) AS named "
+    "WHERE d.source = named.source AND (d.subject IN (named.record_key, named.person_key) "
+    "OR d.other IN (named.record_key, named.person_key))"
+)
+"""What sources have said of the person's protection, by the keys of the records."""
 CONFLICTS = (
     "DELETE FROM {schema}.judgement_conflict AS c WHERE c.conflict_id IN "
     "(SELECT conflict_id FROM {schema}.judgement_conflict WHERE judgement_id = ANY(CAST(:ids AS text[])))"
@@ -39,10 +50,15 @@ def erase_subject(connection: sa.Connection, subject: Subject, *, reason: str) -
         Rows deleted, by table.
     """
     records = list(subject.record_ids)
+    declared = connection.execute(sa.text(DECLARED), {"ids": records}).rowcount
     counts = remove_records(connection, records)
     for name in BY_RECORD:
         gone = sa.delete(TABLES[name]).where(TABLES[name].c.record_id.in_(records))
         counts[name] = connection.execute(gone).rowcount
+    forbidden = TABLES["operations.forbidden_link"]
+    sides = sa.or_(forbidden.c.record_id_l.in_(records), forbidden.c.record_id_r.in_(records))
+    counts[forbidden.fullname] = connection.execute(sa.delete(forbidden).where(sides)).rowcount
+    counts["operations.declared_protection"] = declared
     counts += _erase_quarantine(connection, subject)
     counts += _erase_judgements(connection, set(records))
     _retire(connection, subject.resident_id, len(records), reason)

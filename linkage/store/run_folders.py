@@ -1,19 +1,18 @@
 """Personal data taken out of the folders of runs: their tables are caches, so they are removed, not mended (ADR 15)."""
 
-import json
-import os
 import shutil
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
+import psutil
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from linkage.errors import StoreError
-from linkage.store.artefacts import MANIFEST
+from linkage.store.artefacts import RunFolder, StepManifest
+from linkage.store.disk import is_held
 from linkage.store.subjects import Subject
 
 RECORD_COLUMNS = (
@@ -28,10 +27,19 @@ RESIDENT_COLUMNS = (
 )
 KEY_COLUMNS = (("source", "record_key"), ("_source", "_record_key"))
 OF_NOBODY = frozenset(
-    {"faults", "addresses", "address", "household", "source_state", "judgement_conflict"}
-    | {"quality_figure", "maturity_score"}
+    {
+        "faults",
+        "addresses",
+        "address",
+        "places",
+        "successors",
+        "household",
+        "source_state",
+        "judgement_conflict",
+    }
+    | {"quality_figure", "maturity_score", "frequency"}
 )
-"""Tables without a row about a person."""
+"""Tables without a row about a person: of values that several people share, `frequency` has fingerprints and counts."""
 PAGES = frozenset({".json", ".html", ".css", ".txt"})
 """Documents of a step hold counts and names of rules only; `tests/integration/test_canary.py` proves it."""
 
@@ -48,7 +56,9 @@ def count_files(data_dir: Path, run_id: str) -> Counter[str]:
     Raises:
         StoreError: The run id is not the name of a folder of a run.
     """
-    files = sum(path.is_file() for path in _folder(data_dir, run_id).rglob("*"))
+    files = sum(
+        path.is_file() and not path.name.endswith(".lock") for path in _folder(data_dir, run_id).rglob("*")
+    )
     return +Counter({f"runs/{run_id}": files})
 
 
@@ -76,8 +86,8 @@ def _folder(data_dir: Path, run_id: str) -> Path:
 def remove_from_runs(data_dir: Path, subject: Subject) -> Counter[str]:
     """Remove every table of every step that holds a row of one person, and what such a step cannot do without.
 
-    A step of which nothing can be told, and what a broken off step has left behind, is removed as if it held one. The
-    manifests say no more of what is gone, so a run that needs it is told so; the next run makes all anew.
+    A table of which nothing can be told goes with its neighbours, as does what a broken off step has left behind. The
+    manifests say no more of what is gone, and the run is no longer one to take anything over from.
 
     Args:
         data_dir: The data directory.
@@ -88,26 +98,22 @@ def remove_from_runs(data_dir: Path, subject: Subject) -> Counter[str]:
     """
     counts: Counter[str] = Counter()
     for run_id in run_ids(data_dir):
-        folder = data_dir / "runs" / run_id
-        for step in _steps(folder):
-            counts[f"runs/{run_id}"] += _remove_tables(step, subject)
-        counts[f"runs/{run_id}"] += _remove_unfinished(folder)
+        folder = RunFolder(data_dir, run_id)
+        gone = sum(_remove_tables(folder, manifest, subject) for manifest in folder.manifests())
+        counts[f"runs/{run_id}"] = gone + _remove_unfinished(folder.path)
+        if counts[f"runs/{run_id}"]:
+            folder.take_nothing_over()
     return +counts
 
 
-def _steps(folder: Path) -> Iterator[Path]:
-    return (path.parent for path in sorted(folder.rglob(MANIFEST)))
-
-
-def _remove_tables(step: Path, subject: Subject) -> int:
-    tables = [path for path in sorted(step.iterdir()) if path.is_file() and path.suffix not in PAGES]
-    held = {path: _holds(path, subject) for path in tables}
+def _remove_tables(folder: RunFolder, manifest: StepManifest, subject: Subject) -> int:
+    paths = {name: folder.step_path(manifest.step) / name for name in manifest.outputs}
+    tables = {name: path for name, path in paths.items() if path.suffix not in PAGES and path.is_file()}
+    held = {name: _holds(path, subject) for name, path in tables.items()}
     if not any(held.values()):
         return 0
-    gone = [path for path in tables if held[path] or (held[path] is None and path.stem not in OF_NOBODY)]
-    for path in gone:
-        path.unlink()
-    _forget_outputs(step / MANIFEST, {path.name for path in gone})
+    gone = {n for n in tables if held[n] or (held[n] is None and tables[n].stem not in OF_NOBODY)}
+    folder.drop_files(manifest.step, keep=set(manifest.outputs) - gone)
     return len(gone)
 
 
@@ -142,15 +148,6 @@ def _keys(subject: Subject) -> list[str]:
     return pd.concat(parts).dropna().tolist()
 
 
-def _forget_outputs(manifest: Path, gone: set[str]) -> None:
-    """Take files out of a manifest, all at once."""
-    document = json.loads(manifest.read_text(encoding="utf-8"))
-    document["outputs"] = {name: digest for name, digest in document["outputs"].items() if name not in gone}
-    written = manifest.with_name(f".{MANIFEST}.{os.getpid()}")
-    written.write_text(json.dumps(document, indent=1), encoding="utf-8")
-    written.replace(manifest)
-
-
 def _remove_unfinished(folder: Path) -> int:
     """Remove hidden folders in which steps were at work when they broke off."""
     hidden = [path for path in folder.rglob(".*") if path.is_dir() and not _is_at_work(path)]
@@ -161,14 +158,8 @@ def _remove_unfinished(folder: Path) -> int:
 
 
 def _is_at_work(working: Path) -> bool:
-    """Whether the process that a working folder is named after still runs."""
-    number = working.suffix.removeprefix(".")
-    if not number.isdigit():
-        return False
-    try:
-        os.kill(int(number), 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
+    """Whether somebody holds the lock of the step that a hidden folder is of, or the process it is named after runs."""
+    kind = working.suffix.removeprefix(".")
+    if kind.isdecimal():
+        return psutil.pid_exists(int(kind))
+    return is_held(working.with_name(f"{working.stem}.lock"))

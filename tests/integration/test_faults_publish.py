@@ -13,7 +13,14 @@ from linkage.store.transaction import reading
 from tests.databases import address, engine_on
 from tests.integration.children import child, seconds_of
 from tests.integration.council import Council
-from tests.integration.editions import Editions, check_law, check_past, fingerprint, going_back, publishing
+from tests.integration.editions import (
+    Editions,
+    check_law,
+    check_past,
+    fingerprint,
+    going_back,
+    publishing,
+)
 from tests.postgres import Server
 
 KILLS = 50

@@ -50,6 +50,11 @@ def test_a_record_that_shares_a_number_is_of_the_same_person() -> None:
     assert marked(remembered(A, B, C, **numbers)) == [A, B]
 
 
+def test_a_record_that_its_source_says_is_of_the_same_person_is() -> None:
+    keys = {"a1": {"person_key": "p"}, "a2": {"person_key": "p"}, "b1": {"person_key": "p"}}
+    assert marked(remembered(A, "a:2:x:1", B, **keys)) == [A, "a:2:x:1"]
+
+
 def test_a_record_of_one_name_birth_date_and_address_is_of_the_same_person() -> None:
     assert marked(remembered(A, B, a1=ADA, b1=ADA)) == [A, B]
 

@@ -148,6 +148,23 @@ def test_judgements_about_the_records_go_and_those_about_others_too_stay_about_t
     assert json.loads(log["record_ids"][0]) == ["a:2:x:1"]
 
 
+def test_what_sources_say_of_the_protection_of_an_erased_person_goes_too(engine: sa.Engine) -> None:
+    publish_people(engine, "one", BOTH)
+    rows = "('a', 'row_address', '1', '', ''), ('b', 'link', '9', '7', '')"
+    said = f"INSERT INTO operations.declared_protection VALUES {rows}"  # noqa: S608
+    forbidden = "INSERT INTO operations.forbidden_link VALUES ('a:1:x:1', 'z:9:x:1', 'a:1:x:1', 'one')"
+    with engine.begin() as connection:
+        connection.execute(sa.text(said))
+        connection.execute(sa.text(forbidden))
+        connection.execute(
+            sa.text("INSERT INTO operations.protected_record VALUES ('b:1:x:1', 'person', 'one')")
+        )
+    counts = erase(engine, "R1")
+    gone = ("declared_protection", "forbidden_link", "protected_record")
+    assert [counts[f"operations.{name}"] for name in gone] == [1, 1, 1]
+    assert scalar(engine, "SELECT count(*) FROM operations.declared_protection") == 1
+
+
 def test_a_log_lets_rows_go_for_a_deletion_only(engine: sa.Engine) -> None:
     add_judgement(engine, "same_person", "a:1:x:1", "b:1:x:1", **SIGNED)
     with engine.begin() as connection, deleting(connection, "erasure", **SIGNED):

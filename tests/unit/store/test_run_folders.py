@@ -8,6 +8,7 @@ import pytest
 
 from linkage.errors import StoreError
 from linkage.store.artefacts import RunFolder, StepFolder
+from linkage.store.disk import alone
 from linkage.store.run_folders import count_files, remove_from_runs, remove_run, run_ids
 from linkage.store.subjects import Subject
 
@@ -70,14 +71,34 @@ def test_what_stands_beside_by_position_goes_too_and_what_is_of_nobody_stays(tmp
     assert len(folder.read("link", "household")) == 1
 
 
-def test_what_a_step_left_when_it_broke_off_is_removed_unless_it_is_still_at_work(tmp_path: Path) -> None:
+@pytest.mark.parametrize("ending", [str(2**22 + 1), "unfinished"])
+def test_what_a_step_left_when_it_broke_off_is_removed(tmp_path: Path, ending: str) -> None:
     a_step(tmp_path, "plan")
-    for pid, kept in ((2**22 + 1, False), (1, True)):
-        left = tmp_path / "runs" / "one" / f".link.{pid}"
-        left.mkdir()
-        (left / "pairs.parquet").write_bytes(b"x")
-        assert remove_from_runs(tmp_path, ADA) == ({} if kept else {"runs/one": 1})
-        assert left.exists() is kept
+    left = a_leftover(tmp_path, ending)
+    assert remove_from_runs(tmp_path, ADA) == {"runs/one": 1}
+    assert not left.exists()
+
+
+def test_a_step_that_is_at_work_is_left_alone(tmp_path: Path) -> None:
+    a_step(tmp_path, "plan")
+    left = [a_leftover(tmp_path, "1"), a_leftover(tmp_path, "unfinished")]
+    with alone(left[1].with_name(".link.lock")):
+        assert remove_from_runs(tmp_path, ADA) == {}
+    assert all(path.exists() for path in left)
+
+
+def a_leftover(data_dir: Path, ending: str) -> Path:
+    left = data_dir / "runs" / "one" / f".link.{ending}"
+    left.mkdir()
+    (left / "pairs.parquet").write_bytes(b"x")
+    return left
+
+
+def test_a_run_of_which_something_was_removed_is_none_to_take_over_from(tmp_path: Path) -> None:
+    folder = a_step(tmp_path, "index", resident={"resident_id": ["R1"]})
+    assert folder.is_whole
+    remove_from_runs(tmp_path, ADA)
+    assert not folder.is_whole
 
 
 def test_a_run_is_removed_whole_and_only_within_the_folder_of_runs(tmp_path: Path) -> None:
