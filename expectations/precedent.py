@@ -10,8 +10,6 @@ from datetime import date
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from expectations.dates import is_plausible_date
@@ -163,7 +161,7 @@ def whole_outcomes(judged: list[Outcome], asked: Rows, cells: pd.DataFrame, then
     """
     at = np.flatnonzero(asked)
     taken = np.flatnonzero(~asked)
-    filled = _Filled(cells, taken)
+    filled = _Filled(cells, asked)
     failed = then.failing["row_number"].to_numpy() - 1
     of_check = then.failing["check"].to_numpy()
     whole = []
@@ -197,22 +195,24 @@ def is_within(planned: PlannedCheck, *, evaluated: int, failing: int) -> bool:
 
 
 class _Filled:
-    """Counts of rows that a check has something to say about, each column looked at once."""
+    """Counts of rows that were not judged and that a check has something to say about."""
 
-    def __init__(self, cells: pd.DataFrame, rows: NDArray[np.intp]) -> None:
-        self._cells = cells
-        self._rows = rows
-        self._known: dict[str, Rows] = {}
+    def __init__(self, cells: pd.DataFrame, asked: Rows) -> None:
+        self._all = cells
+        self._asked = cells[asked]
+        self._known: dict[tuple[str, ...], int] = {}
 
     def count(self, planned: PlannedCheck) -> int:
-        if planned.rule == "not_null":
-            return len(self._rows)
-        if len(planned.columns) == 1:
-            return int(self._is_filled(planned.columns[0]).sum())
-        return int(np.logical_and.reduce([self._is_filled(name) for name in planned.columns]).sum())
+        """Rows in which every cell that the check reads is filled in."""
+        columns = () if planned.rule == "not_null" else planned.columns
+        if columns not in self._known:
+            self._known[columns] = _filled_count(self._all, columns) - _filled_count(self._asked, columns)
+        return self._known[columns]
 
-    def _is_filled(self, name: str) -> Rows:
-        if name not in self._known:
-            valid = pc.is_valid(pa.chunked_array([pa.array(self._cells[name].array)]))
-            self._known[name] = valid.to_numpy()[self._rows]
-        return self._known[name]
+
+def _filled_count(cells: pd.DataFrame, columns: tuple[str, ...]) -> int:
+    if not columns:
+        return len(cells)
+    if len(columns) == 1:
+        return int(cells[columns[0]].count())
+    return int(cells[list(columns)].notna().all(axis=1).sum())

@@ -132,6 +132,13 @@ def _blank_as_missing(cells: pd.DataFrame, plan: list[PlannedCheck]) -> pd.DataF
 
 
 def _is_blank(column: pd.Series) -> Mask:
-    texts = pa.chunked_array([pa.array(column.astype("string[pyarrow]").array)])
-    blank = pc.or_(pc.utf8_is_space(texts), pc.equal(pc.binary_length(texts), 0))
-    return np.asarray(pc.fill_null(blank, False))
+    texts = pa.array(column.array, pa.large_string())
+    # Every sign of space begins with such a byte, and hardly any other cell does.
+    first = pc.binary_slice(pc.cast(texts, pa.large_binary()), 0, 1)
+    may_be = pc.or_(pc.less_equal(first, b" "), pc.greater_equal(first, b"\x7f"))
+    blank = np.array(pc.fill_null(may_be, False))
+    few = texts.filter(pa.array(blank))
+    blank[blank] = pc.or_(pc.utf8_is_space(few), pc.equal(pc.binary_length(few), 0)).to_numpy(
+        zero_copy_only=False
+    )
+    return blank

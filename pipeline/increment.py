@@ -45,12 +45,6 @@ def base_inputs(run: Run, source: str, base: RunFolder | None) -> dict[str, Any]
     return inputs if asked == wanted else None
 
 
-def is_left_alike(run: Run, base: RunFolder, step: str) -> bool:
-    """Whether a step of both runs has left the same, to the byte."""
-    now, before = run.folder.manifest(step), base.manifest(step)
-    return now is not None and before is not None and now.outputs == before.outputs
-
-
 def take_step(step: StepFolder, base: RunFolder, name: str) -> dict[str, Any]:
     """Have all that a step of the base run left; its counts."""
     manifest = base.manifest(name)

@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 import sqlalchemy as sa
 
+from linkage.cluster import find_conflicts
 from linkage.index import (
     Edition,
     IndexInputs,
@@ -20,22 +21,28 @@ from linkage.index import (
     excerpt,
     succeed,
 )
+from linkage.protect.judged import with_forbidden, without_reasons
 from linkage.remember import called_now
+from linkage.rights import addresses_ruled_out, is_ruled_out, judgement_conflicts
+from linkage.rights.judgements import OF_TWO_RECORDS
 from linkage.schema import (
     ADDRESS,
     CHANGE,
     CLUSTER,
     CROSSWALK,
     HOUSEHOLD,
+    JUDGEMENT,
     JUDGEMENT_CONFLICT,
     PAIR,
     PUBLISHED,
     RECORD_ALIAS,
     RESIDENT,
+    RESTRICTED_RECORD,
     SOURCE_STATE,
     STATEMENT,
     TOUCHED_RECORD,
     Table,
+    conform,
     empty,
 )
 from linkage.schema.ddl import metadata
@@ -44,10 +51,11 @@ from linkage.store.copy import query_as_of, query_table
 from linkage.store.database import connect
 from linkage.store.ledger import StoredLedger, latest_publication, publication_of
 from linkage.store.transaction import reading
+from pipeline.hiding import forbidden_links
 from pipeline.inputs import RunInputs
 from pipeline.linking import CLUSTERED, is_increment, linked, run_pairs
 from pipeline.memory import STEP as REMEMBER
-from pipeline.memory import changed_since_base, remembered_records
+from pipeline.memory import changed_since_base, judgements_in_force, remembered_records
 from pipeline.protection import protected_people
 from pipeline.reaching import Reached
 from pipeline.run import PLAN, Run
@@ -103,6 +111,7 @@ def edition_of(run: Run) -> Edition:
         events=run.folder.read(STEP, "events"),
         changes=run.folder.read(STEP, "changes", CHANGE),
         scope=scope,
+        restricted=run.folder.read(REMEMBER, "restricted", RESTRICTED_RECORD),
     )
 
 
@@ -176,18 +185,36 @@ def _given(run: Run) -> dict[str, Any]:
 
 def _inputs(run: Run) -> IndexInputs:
     """What the index is made from, but for pairs and resident ids."""
+    clusters = run.folder.read(CLUSTERED, "clusters", CLUSTER)
+    statements = run.folder.read(REMEMBER, "statements", STATEMENT)
+    is_wrong = is_ruled_out(statements, _ruled_out(run.folder))
     return IndexInputs(
         records=remembered_records(run),
-        statements=run.folder.read(REMEMBER, "statements", STATEMENT),
-        clusters=run.folder.read(CLUSTERED, "clusters", CLUSTER),
+        statements=statements[~is_wrong].reset_index(drop=True),
+        clusters=clusters,
         pairs=empty(PAIR),
         addresses=run.folder.read(f"standardise/{run.gazetteer}", "addresses", ADDRESS),
         resident_ids=pd.Series(dtype="string[pyarrow]"),
         aliases=run.folder.read(REMEMBER, "aliases", RECORD_ALIAS),
         source_state=run.folder.read(REMEMBER, "sources", SOURCE_STATE),
-        conflicts=run.folder.read(CLUSTERED, "conflicts", JUDGEMENT_CONFLICT),
+        conflicts=_conflicts(run, clusters),
         protected=protected_people(run),
     )
+
+
+def _conflicts(run: Run, clusters: pd.DataFrame) -> pd.DataFrame:
+    """What is wrong with the judgements in force."""
+    judgements = judgements_in_force(run)
+    others = judgement_conflicts(
+        judgements,
+        clusters=clusters,
+        statements=run.folder.read(REMEMBER, "statements", STATEMENT),
+        restricted=run.folder.read(REMEMBER, "restricted", RESTRICTED_RECORD),
+    )
+    of_two, forbidden = judgements[judgements["verdict"].isin(OF_TWO_RECORDS)], forbidden_links(run)
+    found = find_conflicts(with_forbidden(of_two, forbidden), clusters["record_id"])
+    both = [without_reasons(found, of_two, forbidden), others]
+    return conform(pd.concat(both, ignore_index=True), JUDGEMENT_CONFLICT)
 
 
 def _is_part(run: Run, connection: sa.Connection) -> bool:
@@ -209,12 +236,28 @@ def _addresses_sha256(folder: RunFolder, gazetteer: str) -> str:
 
 
 def _reached(run: Run, inputs: IndexInputs, live: LiveIndex) -> Reached | None:
-    changed, clustered = changed_since_base(run), run.folder.manifest(CLUSTERED)
-    if changed is None or clustered is None or "reached.parquet" not in clustered.outputs:
+    changed, clustered, base = changed_since_base(run), run.folder.manifest(CLUSTERED), run.base
+    if changed is None or base is None or clustered is None or "reached.parquet" not in clustered.outputs:
         return None
     cache, frozen = linked(run.folder)
     anew = run.folder.read(CLUSTERED, "reached", TOUCHED_RECORD)["record_id"]
-    return Reached(inputs, cache.pairs, frozen.model, live, changed, anew)
+    judged = _judged_anew(run.folder, base, inputs.clusters)
+    both = pd.concat([anew, judged[~judged.isin(anew)]], ignore_index=True)
+    return Reached(inputs, cache.pairs, frozen.model, live, changed, both)
+
+
+def _judged_anew(folder: RunFolder, base: RunFolder, clusters: pd.DataFrame) -> pd.Series:
+    """All records of the clusters in which an address was judged wrong since the base run, or no longer is."""
+    now, before = (set(_ruled_out(one).itertuples(index=False, name=None)) for one in (folder, base))
+    records = {record_id for record_id, _ in now ^ before}
+    named = clusters.loc[clusters["record_id"].isin(records), "cluster_id"]
+    return clusters.loc[clusters["cluster_id"].isin(named), "record_id"]
+
+
+def _ruled_out(folder: RunFolder) -> pd.DataFrame:
+    """Records and addresses that are judged wrong for them."""
+    judgements = folder.read(REMEMBER, "judgements", JUDGEMENT)
+    return addresses_ruled_out(judgements, folder.read(CLUSTERED, "clusters", CLUSTER))
 
 
 def _succession(inputs: IndexInputs, connection: sa.Connection) -> Succession:

@@ -35,6 +35,7 @@ class RunInputs:
     previous_row_counts: dict[str, int]
     corrections_sha256: str
     judgements_sha256: str
+    erased_sha256: str
     gazetteer: str
     gazetteer_date: str
     missing: list[str]
@@ -55,6 +56,7 @@ class StoredInputs:
     Attributes:
         corrections_sha256: Hash of the corrections in force.
         judgements_sha256: Hash of the log of judgements.
+        erased_sha256: Hash of what was erased.
         previous_row_counts: Rows of each source in the snapshot before.
         base_run_id: The last run published for an earlier snapshot, whose memory this one goes on from; empty when
             there is none.
@@ -64,6 +66,7 @@ class StoredInputs:
 
     corrections_sha256: str
     judgements_sha256: str
+    erased_sha256: str
     previous_row_counts: dict[str, int]
     base_run_id: str = ""
     known_sources: frozenset[str] = frozenset()
@@ -119,6 +122,7 @@ def gather_inputs(
         previous_row_counts=stored.previous_row_counts,
         corrections_sha256=stored.corrections_sha256,
         judgements_sha256=stored.judgements_sha256,
+        erased_sha256=stored.erased_sha256,
         model_version=stored.model_version if engine == "household" else "",
         gazetteer=gazetteer,
         gazetteer_date=gazetteer_date.isoformat(),

@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
-from linkage.cluster import ClusterBase, cluster, cluster_households, cluster_increment, find_conflicts
+from linkage.cluster import ClusterBase, cluster, cluster_households, cluster_increment
 from linkage.engine.checks import check_model
 from linkage.engine.frequencies import Frequencies
 from linkage.engine.link_cache import LinkCache
@@ -20,14 +20,14 @@ from linkage.engine.residents import FrozenModel
 from linkage.engine.stages import Stages
 from linkage.link import Linkage, link_households, link_increment, link_with_toolkit
 from linkage.link.pair_table import ALONE, pair_table
-from linkage.protect.judged import with_forbidden, without_reasons
-from linkage.schema import CLUSTER, FREQUENCY, JUDGEMENT, JUDGEMENT_CONFLICT, PAIR, TOUCHED_RECORD
+from linkage.protect.judged import with_forbidden
+from linkage.schema import CLUSTER, FREQUENCY, JUDGEMENT, PAIR, TOUCHED_RECORD
 from linkage.store import models
 from linkage.store.artefacts import RunFolder, StepFolder, StepManifest
 from linkage.store.database import connect
-from linkage.store.judgements import read_judgements
 from pipeline.hiding import forbidden_links, without_forbidden
-from pipeline.memory import all_records, changed_since_base
+from pipeline.memory import STEP as REMEMBER
+from pipeline.memory import all_records, changed_since_base, judgements_in_force
 from pipeline.run import Run
 
 LOG = logging.getLogger(__name__)
@@ -56,26 +56,19 @@ def link_records(run: Run) -> StepManifest:
 
 
 def cluster_records(run: Run) -> StepManifest:
-    """Pairs and judgements -> clusters, and judgements that contradict each other."""
+    """Pairs and judgements -> clusters."""
 
     def work(step: StepFolder) -> dict[str, Any]:
-        with connect(run.settings) as database:
-            judgements = read_judgements(database)
         records = all_records(run)
-        forbidden = forbidden_links(run)
-        followed = with_forbidden(judgements, forbidden)
+        followed = with_forbidden(judgements_in_force(run), forbidden_links(run))
         clusters, reached = _clusters(run, records, followed)
-        conflicts = without_reasons(find_conflicts(followed, records["record_id"]), judgements, forbidden)
         step.write("clusters", clusters, CLUSTER)
-        step.write("judgements", judgements, JUDGEMENT)
-        step.write("conflicts", conflicts, JUDGEMENT_CONFLICT)
         if reached is not None:
             step.write("reached", reached.to_frame("record_id"), TOUCHED_RECORD)
         return {
             "records": len(clusters),
             "clusters": int(clusters["cluster_id"].nunique()),
             "reached": len(clusters) if reached is None else len(reached),
-            "judgement_conflicts": int(conflicts["conflict_id"].nunique()),
         }
 
     return run.folder.run_step(CLUSTERED, work)
@@ -159,7 +152,7 @@ def _link_all(run: Run, records: pd.DataFrame) -> Linkage:
 
 def _frozen_before(run: Run, model: Model) -> Frequencies | None:
     """The frequencies by which the base run weighed with this model; nothing when it did not."""
-    base = run.base
+    base = run.base_folder
     manifest = base.manifest(LINK) if base is not None else None
     if base is None or manifest is None or manifest.counts.get("model_version") != model.version:
         return None
@@ -195,7 +188,7 @@ def _clusters(
     before = ClusterBase(
         base.read(CLUSTERED, "clusters", CLUSTER),
         linked(base)[0].pairs,
-        base.read(CLUSTERED, "judgements", JUDGEMENT),
+        base.read(REMEMBER, "judgements", JUDGEMENT),
     )
     touched = pa.array(run.folder.read(LINK, "touched", TOUCHED_RECORD)["record_id"], pa.string())
     found = cluster_increment(before, records, cache.pairs, judgements, touched=touched, frozen=frozen)

@@ -1,14 +1,18 @@
 """The remember step: records received, added to what is remembered; and the records as later stages read them."""
 
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 
+from linkage.contracts import load_contracts
 from linkage.remember import Memory, changed_records, remember
 from linkage.remember.memory import TABLES
-from linkage.schema import CHANGED_RECORD, RECORD, REMEMBERED, conform
+from linkage.rights import Allowed, allow, bring_back
+from linkage.schema import CHANGED_RECORD, JUDGEMENT, RECORD, REMEMBERED, RESTRICTED_RECORD, conform
 from linkage.store.artefacts import StepFolder, StepManifest
 from linkage.store.database import connect
+from linkage.store.decided import read_decided
 from pipeline.hiding import forbidden_links
 from pipeline.remembered import read_memory
 from pipeline.run import Run
@@ -24,17 +28,14 @@ def remember_records(run: Run) -> StepManifest:
 
     def work(step: StepFolder) -> dict[str, Any]:
         before = _kept_by(run)
-        memory = remember(
-            before or _stored_memory(run),
-            received_records(run),
-            delivered=run.sources,
-            snapshot_date=run.snapshot_date,
-            apart=forbidden_links(run),
-        )
+        memory, allowed = _remembered(run, before or _stored_memory(run))
         for name, table in TABLES.items():
             step.write(name, getattr(memory, name), table)
+        step.write("judgements", allowed.judgements, JUDGEMENT)
+        step.write("restricted", allowed.restricted, RESTRICTED_RECORD)
         closed = memory.records["closed_date"]
         counts = {
+            **allowed.counts,
             "records": len(memory.records),
             "closed": int(closed.notna().sum()),
             "newly_closed": int((closed == pd.Timestamp(run.snapshot_date)).sum()),
@@ -47,6 +48,19 @@ def remember_records(run: Run) -> StepManifest:
         return {**counts, "changed": len(changed)}
 
     return run.folder.run_step(STEP, work)
+
+
+def compare_again(run: Run) -> None:
+    """List anew what differs from the base run: what is remembered was masked since."""
+    before = _kept_by(run)
+    if before is not None and changed_since_base(run) is not None:
+        changed = changed_records(before.records, remembered_records(run)).to_frame("record_id")
+        run.folder.redact(STEP, "changed", lambda _: changed, CHANGED_RECORD)
+
+
+def judgements_in_force(run: Run) -> pd.DataFrame:
+    """The judgements that a run follows, about the records as they are called now: frame conforming to `JUDGEMENT`."""
+    return run.folder.read(STEP, "judgements", JUDGEMENT)
 
 
 def changed_since_base(run: Run) -> pd.Series | None:
@@ -73,10 +87,30 @@ def records_in_force(run: Run) -> pd.DataFrame:
     return conform(records.loc[records["closed_date"].isna(), RECORD.names], RECORD)
 
 
+def _remembered(run: Run, before: Memory) -> tuple[Memory, Allowed]:
+    """What is remembered and may be worked on: without what is erased, over or set aside."""
+    with connect(run.settings) as database:
+        decided = read_decided(database, load_contracts(run.settings.contracts_dir))
+    records, statements = bring_back(before.records, before.statements, decided.restricted)
+    memory = remember(
+        replace(before, records=records, statements=statements),
+        received_records(run),
+        delivered=run.sources,
+        snapshot_date=run.snapshot_date,
+        apart=forbidden_links(run),
+    )
+    allowed = allow(
+        memory.records, memory.statements, memory.aliases, decided, snapshot_date=run.snapshot_date
+    )
+    kept = {name: getattr(allowed, name) for name in ("records", "statements", "aliases")}
+    return replace(memory, **kept), allowed
+
+
 def _kept_by(run: Run) -> Memory | None:
-    """What the base run left, where its artefacts are still there."""
+    """What the base run left, where all of its artefacts are still there."""
     base = run.base
-    if base is None or base.manifest(STEP) is None:
+    left = base.manifest(STEP) if base is not None else None
+    if base is None or left is None or not {f"{name}.parquet" for name in TABLES} <= set(left.outputs):
         return None
     return Memory(**{name: base.read(STEP, name, table) for name, table in TABLES.items()})
 

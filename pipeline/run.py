@@ -17,6 +17,7 @@ from linkage.store import judgements, migrate, models, runs
 from linkage.store.artefacts import RunFolder, StepFolder
 from linkage.store.corrections import read_corrections
 from linkage.store.database import connect
+from linkage.store.deletions import read_erased
 from pipeline.inputs import RunInputs, StoredInputs, gather_inputs
 from pipeline.remembered import known_sources
 
@@ -34,7 +35,13 @@ class Run:
 
     @property
     def base(self) -> RunFolder | None:
-        """Artefacts of the run whose memory this one goes on from; nothing where there is none, or none any more."""
+        """Artefacts of the run whose memory this one goes on from; nothing where they are not all there any more."""
+        folder = self.base_folder
+        return folder if folder is not None and folder.is_whole else None
+
+    @property
+    def base_folder(self) -> RunFolder | None:
+        """What there is of those artefacts, though some may have been removed; nothing where none is left."""
         if not self.inputs.base_run_id:
             return None
         folder = RunFolder(self.settings.data_dir, self.inputs.base_run_id)
@@ -112,14 +119,14 @@ def plan_run(settings: Settings, snapshot_date: date | None = None) -> Run:
 
 
 def load_run(settings: Settings, run_id: str) -> Run:
-    """The run of this id, from its plan: with the sources it read, whatever has joined since.
+    """The run of this id, from its plan: with the sources it was planned with, whatever has joined since.
 
     Raises:
         StoreError: There is no such run here.
     """
     folder = RunFolder(settings.data_dir, run_id)
     inputs = RunInputs(**folder.read_json(PLAN, "inputs.json"))
-    contracts = {s: c for s, c in load_contracts(settings.contracts_dir).items() if s in inputs.extracts}
+    contracts = {s: c for s, c in load_contracts(settings.contracts_dir).items() if s in inputs.contracts}
     return Run(settings, inputs, contracts, folder)
 
 
@@ -148,6 +155,7 @@ def _stored_inputs(database: sa.Engine, *, snapshot_date: date) -> StoredInputs:
     return StoredInputs(
         corrections_sha256=_frame_sha256(read_corrections(database, snapshot_date=snapshot_date)),
         judgements_sha256=_frame_sha256(judgements.read_judgements(database)),
+        erased_sha256=_frame_sha256(read_erased(database)),
         previous_row_counts=runs.previous_row_counts(database, base),
         base_run_id=base or "",
         known_sources=known_sources(database, base),

@@ -10,11 +10,15 @@ from linkage.memory import give_back_large_arrays
 from service.commands import (
     data,
     explain,
+    households,
+    judging,
     kept_models,
     models,
     people,
     protecting,
     quarantine,
+    retention,
+    rights,
     runs,
     stages,
     training,
@@ -34,6 +38,10 @@ data.add_to(app)
 stages.add_to(app)
 runs.add_to(app)
 people.add_to(app)
+households.add_to(app)
+judging.add_to(app)
+rights.add_to(app)
+retention.add_to(app)
 protecting.add_to(app)
 training.add_to(app)
 explain.add_to(app)

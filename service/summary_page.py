@@ -6,7 +6,10 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from linkage.index.household import household_count
+
 Document = dict[str, Any]
+LATE = "not delivered"
 WIDTH = 110
 NARROWEST = 40
 """Characters of the first column, so that titles fit on a line."""
@@ -44,8 +47,13 @@ def sources_table(documents: Sequence[Document]) -> Table:
     """Rows in and rows quarantined, a line a source."""
     table = _by_snapshot("What came in: rows (of them quarantined)", "Source", documents)
     counted = [{counts["source"]: counts for counts in d["sources"]} for d in documents]
-    for source in dict.fromkeys(name for counts in counted for name in counts):
-        table.add_row(source, *(_rows_in(counts[source]) if source in counts else "" for counts in counted))
+    late = [dict.fromkeys(document["missing_sources"], LATE) for document in documents]
+    told = [
+        {name: _rows_in(c) for name, c in counts.items()} | missed
+        for counts, missed in zip(counted, late, strict=True)
+    ]
+    for source in dict.fromkeys(name for rows in told for name in rows):
+        table.add_row(source, *(rows.get(source, "") for rows in told))
     table.add_section()
     totals = [{n: sum(s[n] for s in d["sources"]) for n in ("raw", "quarantined")} for d in documents]
     table.add_row("all sources", *(_rows_in(total) for total in totals))
@@ -78,8 +86,9 @@ def outcome_table(documents: Sequence[Document]) -> Table:
     table = _by_snapshot("What came of it", "Index", documents)
     figures: list[tuple[str, Callable[[Document], str]]] = [
         ("records", lambda d: f"{d['records']:,}"),
+        ("closed records kept", lambda d: f"{d['closed_records']:,}"),
         ("became residents", lambda d: f"{d['residents']:,}"),
-        ("in households", lambda d: f"{d['households'].get('household', 0):,}"),
+        ("in households", lambda d: f"{household_count(d['households']):,}"),
         ("and communal establishments", lambda d: f"{d['households'].get('communal', 0):,}"),
         ("linkage precision", lambda d: _share(d, "pairwise_precision")),
         ("linkage recall", lambda d: _share(d, "pairwise_recall")),

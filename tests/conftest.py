@@ -1,7 +1,6 @@
 import shutil
 import tempfile
-from collections.abc import Iterator
-from itertools import count
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -10,59 +9,71 @@ from hypothesis import settings
 
 from linkage.store import migrate
 from linkage.store.embedded import server_package
+from tests import databases
 
 settings.register_profile("steady", derandomize=True, deadline=None, database=None)
 settings.load_profile("steady")
 
-TEMPLATE = "migrated"
-DATABASE_NUMBERS = count(1)
+ON_A_DATABASE = {"server_url", "council", "data_dir"}
+"""Fixtures that lead to a database: a test with one of them is marked `database`."""
 
 
-def _engine(url: str, database: str) -> sa.Engine:
-    named = sa.make_url(url).set(drivername="postgresql+psycopg", database=database)
-    return sa.create_engine(named, poolclass=sa.NullPool)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if ON_A_DATABASE & set(getattr(item, "fixturenames", ())):
+            item.add_marker("database")
 
 
-def _execute(url: str, *statements: str) -> None:
-    with _engine(url, "postgres").connect() as connection:
-        alone = connection.execution_options(isolation_level="AUTOCOMMIT")
-        for statement in statements:
-            alone.execute(sa.text(statement))
+def pytest_sessionfinish() -> None:
+    if databases.GIVEN is not None:
+        databases.drop_databases(databases.GIVEN)
 
 
 @pytest.fixture(scope="session")
-def _server_url() -> Iterator[str]:
+def server_url() -> Iterator[str]:
+    """Address of a server on which a test may make databases."""
+    if databases.GIVEN is not None:
+        yield databases.GIVEN
+        return
     folder = Path(tempfile.mkdtemp(prefix="ri-", dir="/tmp"))
     server = server_package().get_server(folder)
     url = server.get_uri()
-    _execute(
+    databases.execute(
         url,
         "ALTER SYSTEM SET fsync TO off",
         "ALTER SYSTEM SET full_page_writes TO off",
         "SELECT pg_reload_conf()",
-        f"CREATE DATABASE {TEMPLATE}",
     )
-    migrate(_engine(url, TEMPLATE))
     yield url
     server.cleanup()
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def _make_database(url: str, template: str) -> sa.Engine:
-    name = f"test_{next(DATABASE_NUMBERS)}"
-    _execute(url, f"CREATE DATABASE {name} TEMPLATE {template}")
-    return _engine(url, name)
+@pytest.fixture(scope="session")
+def migrated(server_url: str) -> str:
+    """Address of a migrated, empty database that tests copy and nobody uses."""
+    url = databases.make_database(server_url)
+    made = databases.engine_on(url)
+    migrate(made)
+    made.dispose()
+    return url
 
 
 @pytest.fixture
-def engine(_server_url: str) -> Iterator[sa.Engine]:
-    made = _make_database(_server_url, TEMPLATE)
+def engine(migrated: str) -> Iterator[sa.Engine]:
+    made = databases.engine_on(databases.copy_database(migrated))
     yield made
     made.dispose()
 
 
+@pytest.fixture(scope="session")
+def make_engine(migrated: str) -> Callable[[], sa.Engine]:
+    """A new migrated database each time that it is called: for tests that need several."""
+    return lambda: databases.engine_on(databases.copy_database(migrated))
+
+
 @pytest.fixture
-def empty_engine(_server_url: str) -> Iterator[sa.Engine]:
-    made = _make_database(_server_url, "template1")
+def empty_engine(server_url: str) -> Iterator[sa.Engine]:
+    made = databases.engine_on(databases.make_database(server_url))
     yield made
     made.dispose()

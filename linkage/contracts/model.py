@@ -4,12 +4,17 @@ The YAML has the shape of the Open Data Contract Standard v3; `linkage.contracts
 models.
 """
 
+import re
 from datetime import date
 from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from linkage.errors import ContractError
+
 Severity = Literal["reject", "quarantine", "warn"]
+MONTHS = {"month": 1, "year": 12}
+_PERIOD = re.compile(r"(\d+) (month|year)s?")
 
 
 class _Frozen(BaseModel):
@@ -187,3 +192,18 @@ class Contract(_Frozen):
         """Columns of the source's own key, in key order."""
         keyed = [(c.key_position, c.name) for c in self.columns if c.key_position is not None]
         return [name for _, name in sorted(keyed)]
+
+    @property
+    def retention_months(self) -> int:
+        """Months that what the source sent may be held after it has ended.
+
+        Raises:
+            ContractError: The contract gives no whole number of months or years.
+        """
+        period = _PERIOD.fullmatch(self.retention)
+        if period is None:
+            raise ContractError(
+                f"The contract of {self.source} gives no retention that can be reckoned with: expected a whole "
+                "number with unit month or year in slaProperties. Correct the contract."
+            )
+        return int(period[1]) * MONTHS[period[2]]

@@ -25,7 +25,7 @@ WEIGHT_DECIMALS = 6
 OVERTAKEN_BY_ITS_SOURCE = 0.2
 """What is left of a statement when the same source says that a later stay goes on elsewhere."""
 
-OVERTAKEN = 0.6
+OVERTAKEN = 0.75
 """What is left of a statement when another source says that the stay is over, or that a later one goes on elsewhere."""
 
 DWELLING = "dwelling over other property"

@@ -51,6 +51,8 @@ class Edition:
         events: What happened to resident ids since that publication, as `succeed` gives it.
         changes: Frame conforming to `CHANGE`: what changed since that publication.
         scope: What the tables are about; everything when not given.
+        restricted: Frame conforming to `RESTRICTED_RECORD`: what the run has set aside; what is set aside stays as it
+            is when not given.
     """
 
     run_id: str
@@ -60,3 +62,4 @@ class Edition:
     events: pd.DataFrame
     changes: pd.DataFrame
     scope: Scope | None = None
+    restricted: pd.DataFrame | None = None

@@ -98,7 +98,7 @@ def resident_detail(engine: sa.Engine, resident_id: str, *, as_of_run: str | Non
     """
     asked = checked_identity(resident_id)
     with open_index(engine, as_of_run) as index:
-        events = events_of(index.connection, asked)
+        events = events_of(index.connection, asked, publication_id=index.publication_id)
         now = successor(index, asked)
         found = _rows(index, RESIDENT, now)
         return {

@@ -152,6 +152,20 @@ OFFENCES = (
         "JOIN published.crosswalk AS r ON r.record_id = f.record_id_r WHERE l.resident_id = r.resident_id",
     ),
     Offence(
+        "erased_records_stay_away",
+        "Records that were erased and must not be held again.",
+        "SELECT count(*) FROM published.source_record AS s WHERE {scope[source_record s]} "
+        "AND (SELECT count(*) FROM operations.erased_record) > 0 "
+        "AND encode(sha256(convert_to(s.record_id, 'UTF8')), 'hex') IN "
+        "(SELECT record_sha256 FROM operations.erased_record)",
+    ),
+    Offence(
+        "restricted_records_are_aside",
+        "Records in the index whose processing is restricted.",
+        "SELECT count(*) FROM operations.restricted_record AS a "
+        "JOIN published.source_record AS s USING (record_id)",
+    ),
+    Offence(
         "ledger_adds_up",
         "Resident ids that are live and not in the ledger as live, or the other way round.",
         "SELECT abs((SELECT count(*) FROM published.resident) - (SELECT coalesce(sum(CASE WHEN kind IN "

@@ -16,6 +16,7 @@ from linkage.schema import CHANGE, PUBLISHED
 from linkage.schema.ddl import metadata
 from linkage.store.copy import copy_frame
 from linkage.store.ledger import add_events, add_publication, latest_publication
+from linkage.store.restricted import store_restricted
 from linkage.store.transaction import writing
 
 LOCK_NAME = "residents_index.publish"
@@ -90,6 +91,8 @@ def publish(
         publication_id = latest + 1
         stage(connection, edition.tables, edition.scope)
         changes = bring_up_to_date(connection, publication_id, is_partial=is_partial)
+        if edition.restricted is not None:
+            store_restricted(connection, edition.restricted)
         add_publication(connection, publication_id, run_id, kind="publish", changes=changes)
         add_events(connection, publication_id, run_id, edition.events)
         copy_frame(connection, edition.changes, CHANGE, "published")

@@ -10,6 +10,7 @@ from linkage.index.versions import as_of
 from linkage.schema import Table
 from linkage.schema.ddl import metadata
 from linkage.store.ledger import publication_of
+from linkage.store.restricted import without_restricted
 from linkage.store.transaction import reading
 
 
@@ -28,8 +29,12 @@ class Index:
     run_id: str | None
 
     def table(self, table: Table) -> sa.FromClause:
-        """The rows of one of `PUBLISHED` in that state, with the columns of its declaration."""
-        return as_of(table, self.publication_id)
+        """The rows of one of `PUBLISHED` in that state, with the columns of its declaration.
+
+        Whoever is under restriction now is not shown, whatever was shown then.
+        """
+        rows = as_of(table, self.publication_id)
+        return rows if self.publication_id is None else without_restricted(rows, self.publication_id)
 
 
 @contextmanager

@@ -172,7 +172,7 @@ def _then(evidence: Evidence, stated: Statements, groups: Grouped, first: Codes)
     by_source = grouped(groups.number * width + stated.source)
     best = by_source.highest(base_weights(evidence, stated), of=np.ones(len(stated.source), dtype=bool))
     wrong = np.bincount(by_source.keys // width, weights=np.log1p(-best), minlength=len(first))
-    chance: Floats = np.round(-np.expm1(wrong.astype(np.float64)), WEIGHT_DECIMALS)
+    chance: Floats = np.round(-np.expm1(wrong), WEIGHT_DECIMALS).astype(np.float64)
     return chance
 
 

@@ -7,13 +7,8 @@ from linkage.index.audit import audit
 from linkage.index.publication import PublishOutcome, lock, look_again, make_live, refuse_failures
 from linkage.index.versions import turn_back
 from linkage.schema.ddl import metadata
-from linkage.store.ledger import (
-    PUBLICATION,
-    add_events,
-    add_publication,
-    latest_publication,
-    publication_of,
-)
+from linkage.store.ledger import add_events, add_publication, latest_publication, publication_of
+from linkage.store.restricted import leave_out_restricted
 from linkage.store.transaction import writing
 
 LIVE_RUN = metadata().tables["operations.live_run"]
@@ -24,6 +19,22 @@ GONE_AND_BACK = sa.text(
     "SELECT 'restored', r.resident_id, r.record_count FROM published.resident AS r WHERE NOT EXISTS "
     "(SELECT FROM pg_temp.live_before AS b WHERE b.resident_id = r.resident_id) ORDER BY 1, 2"
 )
+TAKE_BACK = sa.text(
+    "WITH RECURSIVE line AS ("
+    "SELECT * FROM operations.publication WHERE publication_id = :publication_id UNION ALL "
+    "SELECT before.* FROM line CROSS JOIN LATERAL (SELECT * FROM operations.publication AS p "
+    "WHERE p.publication_id < line.publication_id AND (line.kind = 'publish' OR p.run_id = line.run_id) "
+    "ORDER BY p.publication_id DESC LIMIT 1) AS before) "
+    "UPDATE operations.publication AS p SET rolled_back_by = CASE WHEN EXISTS "
+    "(SELECT FROM line WHERE line.publication_id = p.publication_id) THEN NULL "
+    "ELSE coalesce(p.rolled_back_by, :publication_id) END "
+    "WHERE (p.rolled_back_by IS NULL) <> EXISTS (SELECT FROM line WHERE line.publication_id = p.publication_id)"
+)
+"""Mark the publications that the live index does not follow, and only those.
+
+A publication follows the one before it; a rollback the one that it brings back. Going forward again to a run that a
+rollback took back makes valid again what that run was made from.
+"""
 REASON = {
     "retired": "A rollback went back to before it.",
     "restored": "A rollback went back to when it was live.",
@@ -60,27 +71,15 @@ def roll_back(engine: sa.Engine, run_id: str) -> PublishOutcome:
             )
         )
         changes = turn_back(connection, publication_id, earlier)
+        leave_out_restricted(connection)
         add_publication(connection, publication_id, run_id, kind="rollback", changes=changes)
-        _take_back(connection, earlier, by=publication_id)
+        connection.execute(TAKE_BACK, {"publication_id": publication_id})
         look_again(connection, changes)
         add_events(connection, publication_id, run_id, _events(connection))
         checks = audit(connection, None, before=None, limits=())
         refuse_failures(run_id, checks)
         make_live(connection, run_id)
     return PublishOutcome(run_id, "published", run_id, f"Run {run_id} is live again.", changes, tuple(checks))
-
-
-def _take_back(connection: sa.Connection, earlier: int, *, by: int) -> None:
-    """Mark the publications that the rollback undoes."""
-    connection.execute(
-        sa.update(PUBLICATION)
-        .where(
-            PUBLICATION.c.publication_id > earlier,
-            PUBLICATION.c.publication_id < by,
-            PUBLICATION.c.rolled_back_by.is_(None),
-        )
-        .values(rolled_back_by=by)
-    )
 
 
 def _events(connection: sa.Connection) -> pd.DataFrame:

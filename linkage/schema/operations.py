@@ -13,7 +13,8 @@ RUN = Table(
         date("snapshot_date", "Snapshot the run read.", required=True),
         text(
             "status",
-            "running, failed, trained (made to train a model only), published or superseded.",
+            "running, failed, trained (made to train a model only), published, superseded, or forgotten: what only it "
+            "showed is deleted.",
             required=True,
         ),
         timestamp("started_at", "When the run first started.", required=True),
@@ -142,6 +143,12 @@ RESTRICTED_RECORD = Table(
     ("record_id",),
     (
         *SOURCE_RECORD.columns,
+        json(
+            "statements",
+            "Where it says, or said, that its person lives: rows of address_statement, as a JSON list.",
+            required=True,
+            personal=True,
+        ),
         text("judgement_id", "Judgement that restricts it.", required=True),
     ),
 )
@@ -204,10 +211,10 @@ FORBIDDEN_LINK = Table(
 
 ERASED_RECORD = Table(
     "erased_record",
-    "One record that must not be held again, known by a hash only.",
+    "One record, or row, that must not be held again, known by a hash only.",
     ("record_sha256",),
     (
-        text("record_sha256", "SHA-256 of the record id.", required=True),
+        text("record_sha256", "SHA-256 of the record id, or of `<source>:<key>` of a row.", required=True),
         text("deletion_id", "Deletion that erased it.", required=True),
     ),
 )
@@ -222,6 +229,8 @@ DELETION = Table(
         text("decided_by", "Who asked for it, or the name of the job.", required=True),
         timestamp("deleted_at", "When.", required=True),
         text("reason", "Why: the request, the contract or the protection.", required=True),
+        text("run_id", "Run that was forgotten, where one was."),
+        text("resident_id", "Resident id that was erased, where one was: it says nothing of the person."),
         json("counts", "Rows and files deleted, by table or folder; counts only.", required=True),
     ),
 )

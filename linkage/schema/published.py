@@ -208,13 +208,13 @@ STATED_RELATION = Table(
 
 JUDGEMENT_CONFLICT = Table(
     "judgement_conflict",
-    "One judgement among those that cannot all be right.",
+    "One judgement among those that cannot all be right, or that has no effect.",
     ("conflict_id", "judgement_id"),
     (
-        text("conflict_id", "Smallest id among the judgements of the conflict.", required=True),
+        text("conflict_id", "Identity of the conflict.", required=True),
         text("judgement_id", "Judgement.", required=True),
-        text("kind", "What the judgements contradict each other in, in words.", required=True),
-        text("verdict", "What this one says: same_person or different_person.", required=True),
+        text("kind", "What is wrong, in words.", required=True),
+        text("verdict", "What this one says.", required=True),
         boolean(
             "is_in_force", "Whether it is followed all the same; the others are set aside.", required=True
         ),

@@ -15,6 +15,7 @@ import pandas as pd
 from rapidfuzz import fuzz, process
 
 from linkage.standardise.address_parts import read_parts
+from linkage.standardise.gazetteer import Gazetteer
 from linkage.standardise.places import Places, key_of
 from linkage.standardise.steps import TEXT, missing_text, same_text
 
@@ -30,29 +31,27 @@ EXACT = 200.0
 """Stands above every similarity."""
 
 
-def match(
-    texts: "pd.Series[str]", postcodes: "pd.Series[str]", places: Places, shared: pd.Index
-) -> pd.DataFrame:
+def match(texts: "pd.Series[str]", postcodes: "pd.Series[str]", gazetteer: Gazetteer) -> pd.DataFrame:
     """Find addresses in the gazetteer.
 
     Args:
         texts: Distinct addresses after the `ADDRESS_TEXT` steps; 0..n-1 index.
         postcodes: Their postcodes, same index; an address without one is not looked for.
-        places: The gazetteer's texts.
-        shared: UPRNs of buildings that have units of their own and are no communal establishment.
+        gazetteer: The gazetteer.
 
     Returns:
         Same index: `uprn`, `parent_uprn`, `uprn_match_grade` (exact, fuzzy, building), `has_unit`
-        (the text names a unit).
+        (the text names a unit). The UPRN of a building that has units of its own is left out.
     """
+    places = gazetteer.places.around(postcodes)
     parts = _parts(texts, places)
     found = _find_unit(parts, postcodes, places)
-    is_shared = found["uprn"].isin(shared)
+    is_shared = gazetteer.is_shared(found["uprn"])
     building = _find_building(parts[found["uprn"].isna()], postcodes, places)
     whole = found.loc[is_shared, ["uprn"]].rename(columns={"uprn": "building"})
     building = pd.concat([building, whole])
     found.loc[is_shared, ["uprn", "parent_uprn", "uprn_match_grade"]] = pd.NA
-    found = _with_building(found, building, shared)
+    found = _with_building(found, building, gazetteer)
     return found.assign(has_unit=parts["unit"] != "")
 
 
@@ -125,10 +124,10 @@ def _find_building(parts: pd.DataFrame, postcodes: "pd.Series[str]", places: Pla
     return best[["uprn"]].rename(columns={"uprn": "building"})
 
 
-def _with_building(found: pd.DataFrame, building: pd.DataFrame, shared: pd.Index) -> pd.DataFrame:
+def _with_building(found: pd.DataFrame, building: pd.DataFrame, gazetteer: Gazetteer) -> pd.DataFrame:
     at, uprn = building.index, building["building"]
     found.loc[at, "parent_uprn"] = uprn
-    found.loc[at, "uprn"] = uprn.mask(uprn.isin(shared))
+    found.loc[at, "uprn"] = uprn.mask(gazetteer.is_shared(uprn))
     found.loc[at, "uprn_match_grade"] = "building"
     return found
 

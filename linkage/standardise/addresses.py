@@ -66,8 +66,7 @@ def _given(rows: pd.DataFrame, mapping: AddressMapping, gazetteer: Gazetteer) ->
 
 
 def _resolve(given: "pd.Series[str]", frame: pd.DataFrame, gazetteer: Gazetteer) -> pd.DataFrame:
-    shared = gazetteer.shared
-    in_building = given.isin(shared)
+    in_building = gazetteer.is_shared(given)
     result = pd.DataFrame(
         {
             "uprn": given,
@@ -76,7 +75,7 @@ def _resolve(given: "pd.Series[str]", frame: pd.DataFrame, gazetteer: Gazetteer)
         }
     )
     wanted = (given.isna() | in_building) & frame["address_text"].notna()
-    found = _look_up(frame[wanted], gazetteer, shared)
+    found = _look_up(frame[wanted], gazetteer)
     is_unit_of_given = in_building[wanted] & found["has_unit"]
     found = _only_in_building(found, given[wanted], is_unit_of_given)
     use = found.index[given[wanted].isna() | is_unit_of_given]
@@ -93,10 +92,10 @@ def _only_in_building(found: pd.DataFrame, given: "pd.Series[str]", named: "pd.S
     return found
 
 
-def _look_up(frame: pd.DataFrame, gazetteer: Gazetteer, shared: pd.Index) -> pd.DataFrame:
+def _look_up(frame: pd.DataFrame, gazetteer: Gazetteer) -> pd.DataFrame:
     """Match each distinct address once."""
     both = frame["address_text"] + "|" + frame["postcode"].fillna("")
     codes, _ = pd.factorize(both)
     distinct = frame[~both.duplicated().to_numpy()].reset_index(drop=True)
-    found = match(distinct["address_text"], distinct["postcode"], gazetteer.places, shared)
+    found = match(distinct["address_text"], distinct["postcode"], gazetteer)
     return found.iloc[codes].set_axis(frame.index)

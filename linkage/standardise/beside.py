@@ -10,7 +10,7 @@ import pandas as pd
 
 from linkage.contracts.model import Contract
 from linkage.standardise.gazetteer import Gazetteer
-from linkage.standardise.records import DATED, dated_attributes, in_order, standardise
+from linkage.standardise.records import DATED, dated_attributes, dated_columns, in_order, standardise
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ def _as_of(
     parts = []
     for mapping in contract.people:
         in_role = np.flatnonzero(taken["person_role"] == mapping.role)
-        own = valid.iloc[rows[in_role]].reset_index(drop=True)
+        own = valid[dated_columns(mapping)].iloc[rows[in_role]].reset_index(drop=True)
         dated = dated_attributes(own, mapping, contract, snapshot_date)
         parts.append(
             taken.iloc[in_role].reset_index(drop=True).assign(**{name: dated[name] for name in DATED})

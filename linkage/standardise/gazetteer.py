@@ -65,11 +65,15 @@ class Gazetteer:
         """Localities, towns and countries, longest first."""
         return [" ".join(words) for words in self.places.areas]
 
+    def is_shared(self, uprns: "pd.Series[str]") -> "pd.Series[bool]":
+        """Which are buildings that have units of their own and are no communal establishment; same index."""
+        return pd.Series(self._shared[self._places_of(uprns)], index=uprns.index)
+
     @cached_property
-    def shared(self) -> pd.Index:
-        """UPRNs of buildings that have units of their own and are no communal establishment."""
-        is_shared = self.addresses["is_parent"] & ~self.addresses["is_communal"]
-        return pd.Index(self.addresses["uprn"][is_shared].to_numpy())
+    def _shared(self) -> npt.NDArray[np.bool_]:
+        """By row of `addresses`; the last is for those that have none."""
+        is_shared = (self.addresses["is_parent"] & ~self.addresses["is_communal"]).to_numpy(dtype=bool)
+        return np.append(is_shared, False)
 
     def current(self, stated: "pd.Series[str]") -> "pd.Series[str]":
         """Stated UPRNs as they stand today: a withdrawn one followed, an unknown one missing.
@@ -94,6 +98,12 @@ class Gazetteer:
     @cached_property
     def _numbers(self) -> pd.Index:
         return pd.Index(_numbers(self.addresses["uprn"]))
+
+
+def _is_among(uprns: "pd.Series[str]", others: "pd.Series[str]") -> npt.NDArray[np.bool_]:
+    """Which of the UPRNs stand among the others; a missing one does not."""
+    numbers = _numbers(uprns)
+    return np.isin(numbers, _numbers(others)) & (numbers >= 0)
 
 
 def _numbers(uprns: "pd.Series[str]") -> npt.NDArray[np.int64]:
@@ -164,7 +174,7 @@ def _addresses(live: pd.DataFrame) -> pd.DataFrame:
             "classification": code,
             "is_communal": is_communal.fillna(value=False),
             "is_residential": (code.str.startswith("R") | is_communal).fillna(value=False),
-            "is_parent": main["UPRN"].isin(parent.dropna()),
+            "is_parent": _is_among(main["UPRN"], parent),
             "address_text": text_of(main),
             "postcode": main["POSTCODE_LOCATOR"],
             "ward": main["WARD"].astype(TEXT).str.strip(),
@@ -175,9 +185,8 @@ def _addresses(live: pd.DataFrame) -> pd.DataFrame:
 
 def _successors(rows: pd.DataFrame, live: "pd.Series[str]") -> "pd.Series[str]":
     """Follow each withdrawn property to a live one; one that was split between several has no single successor."""
-    withdrawn = rows[~rows["UPRN"].isin(live) & rows["SUCCESSOR"].notna()].drop_duplicates(
-        ["UPRN", "SUCCESSOR"]
-    )
+    followed = rows[rows["SUCCESSOR"].notna()]
+    withdrawn = followed[~_is_among(followed["UPRN"], live)].drop_duplicates(["UPRN", "SUCCESSOR"])
     step = withdrawn[~withdrawn["UPRN"].duplicated(keep=False)].set_index("UPRN")["SUCCESSOR"]
     reached = step
     for _ in range(MOST_SUCCESSIONS):
@@ -185,4 +194,5 @@ def _successors(rows: pd.DataFrame, live: "pd.Series[str]") -> "pd.Series[str]":
         if further.isna().all():
             break
         reached = further.fillna(reached)
-    return reached[reached.isin(live)].astype(TEXT).rename("successor")
+    reached = reached.astype(TEXT)
+    return reached[_is_among(reached, live)].rename("successor")

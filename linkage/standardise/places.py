@@ -13,6 +13,8 @@ from linkage.standardise.steps import TEXT, each, run_steps, same_text
 from linkage.standardise.words import Tokens, longest_first
 
 SEPARATOR = "|"
+FEW = 20
+"""Addresses are few when there are so many times more places: then it is not worth while to key every place."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,13 @@ class Places:
         number).
         """
         return _keys(self.texts)
+
+    def around(self, postcodes: "pd.Series[str]") -> "Places":
+        """The places of these postcodes, when they are few: keys are then made of those only."""
+        if len(postcodes) * FEW > len(self.texts):
+            return self
+        near = self.texts["postcode"].isin(postcodes.dropna().unique())
+        return Places(self.texts[near].reset_index(drop=True), self.areas)
 
     @cached_property
     def area_ends(self) -> AreaEnds:

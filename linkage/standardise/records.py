@@ -105,9 +105,8 @@ def _own_address(where: pd.DataFrame, rows: pd.DataFrame, mapping: PersonMapping
 
 
 def _withhold(per_row: pd.DataFrame, is_withheld: Mask) -> pd.DataFrame:
-    columns = [name for name in LOCATING_ATTRIBUTES if name in per_row]
-    per_row.loc[is_withheld, columns] = pd.NA
-    return per_row
+    columns = [name for name in LOCATING_ATTRIBUTES if name in per_row] if is_withheld.any() else []
+    return per_row.assign(**{name: per_row[name].mask(is_withheld) for name in columns})
 
 
 def _origin(rows: pd.DataFrame, contract: Contract, snapshot_date: date) -> pd.DataFrame:
@@ -172,6 +171,13 @@ def dated_attributes(
         },
         index=rows.index,
     )
+
+
+def dated_columns(mapping: PersonMapping) -> list[str]:
+    """Columns of the source that `dated_attributes` reads."""
+    live = None if mapping.live_when is None else mapping.live_when.column
+    named = (mapping.birth_date, mapping.death_date, mapping.start_date, mapping.end_date, live)
+    return list(dict.fromkeys(name for name in named if name is not None))
 
 
 def _dates(

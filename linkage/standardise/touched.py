@@ -70,13 +70,15 @@ def _different(now: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
 
 
 def _texts(gazetteer: Gazetteer) -> pd.DataFrame:
-    texts, shared = gazetteer.places.texts, gazetteer.shared
-    return texts.assign(is_shared=texts["uprn"].isin(shared), is_in_shared=texts["parent_uprn"].isin(shared))
+    texts = gazetteer.places.texts
+    return texts.assign(
+        is_shared=gazetteer.is_shared(texts["uprn"]), is_in_shared=gazetteer.is_shared(texts["parent_uprn"])
+    )
 
 
 def _properties(gazetteer: Gazetteer) -> pd.DataFrame:
     properties = gazetteer.addresses[["uprn", "parent_uprn"]]
-    return properties.assign(is_shared=properties["uprn"].isin(gazetteer.shared))
+    return properties.assign(is_shared=gazetteer.is_shared(properties["uprn"]))
 
 
 def _followed(gazetteer: Gazetteer) -> pd.DataFrame:

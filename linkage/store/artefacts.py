@@ -18,9 +18,12 @@ import pyarrow.parquet as pq
 from linkage.errors import StoreError
 from linkage.schema.checks import conform, shape
 from linkage.schema.column import Kind, Table
+from linkage.store.disk import alone, make_durable, rename_durably, writing_files
 from linkage.store.memory import peak_memory_mb
 
 MANIFEST = "manifest.json"
+NOT_WHOLE = "not_whole"
+"""Name of the empty file that marks a run of which something was removed."""
 PRIVATE = 0o700
 """Mode of the folder of runs: its tables hold personal data, and only its owner may open them."""
 TEXT = pd.StringDtype("pyarrow")
@@ -65,7 +68,8 @@ class StepFolder:
             for date_column in [column.name for column in table.columns if column.kind is Kind.DATE]:
                 place = arrow.schema.get_field_index(date_column)
                 arrow = arrow.set_column(place, date_column, arrow[date_column].cast(pa.date32()))
-        pq.write_table(arrow, self._path / f"{name}.parquet", compression="zstd")
+        with writing_files(f"the table {name}"):
+            pq.write_table(arrow, self._path / f"{name}.parquet", compression="zstd")
 
     def take(self, path: Path) -> None:
         """Have a file of another step, under the same name, without writing it again."""
@@ -76,7 +80,8 @@ class StepFolder:
 
     def write_text(self, file_name: str, text: str) -> None:
         """Write a text file, such as a page or a JSON document."""
-        (self._path / file_name).write_text(text, encoding="utf-8")
+        with writing_files(file_name):
+            (self._path / file_name).write_text(text, encoding="utf-8")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,16 +101,23 @@ class RunFolder:
         return self.path / step
 
     def manifest(self, step: str) -> StepManifest | None:
-        """The manifest of a finished step, or nothing if it has not finished."""
+        """The manifest of a finished step, or nothing if it has not finished.
+
+        Raises:
+            StoreError: It is torn, or was edited into something else.
+        """
         path = self.step_path(step) / MANIFEST
-        if not path.is_file():
-            return None
-        return StepManifest(**json.loads(path.read_text(encoding="utf-8")))
+        return self._manifest_in(path) if path.is_file() else None
 
     def manifests(self) -> list[StepManifest]:
         """Manifests of all finished steps, in the order in which they finished."""
-        found = sorted(self.path.rglob(MANIFEST), key=lambda path: (path.stat().st_mtime_ns, str(path)))
-        return [StepManifest(**json.loads(path.read_text(encoding="utf-8"))) for path in found]
+        finished = [
+            path
+            for path in self.path.rglob(MANIFEST)
+            if not path.relative_to(self.path).parent.name.startswith(".")
+        ]
+        found = sorted(finished, key=lambda path: (path.stat().st_mtime_ns, str(path)))
+        return [self._manifest_in(path) for path in found]
 
     def run_step(
         self, step: str, work: Callable[[StepFolder], Mapping[str, Any]], *, again: bool = False
@@ -120,28 +132,34 @@ class RunFolder:
         Returns:
             The manifest of the finished step.
         """
-        done = self.manifest(step)
-        if done is not None and not again:
-            return done
         final = self.step_path(step)
-        working = final.with_name(f".{final.name}.{os.getpid()}")
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        self.path.parent.chmod(PRIVATE)
-        final.parent.mkdir(parents=True, exist_ok=True)
+        with writing_files(f"step {step} of run {self.run_id}"):
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            self.path.parent.chmod(PRIVATE)
+            final.parent.mkdir(parents=True, exist_ok=True)
+        with alone(final.with_name(f".{final.name}.lock")):
+            done = self.manifest(step)
+            return done if done is not None and not again else self._do_step(step, work)
+
+    def _do_step(self, step: str, work: Callable[[StepFolder], Mapping[str, Any]]) -> StepManifest:
+        """Do a step in a hidden folder, which becomes the step's when all is written; whoever calls is alone at it."""
+        final = self.step_path(step)
+        working = final.with_name(f".{final.name}.unfinished")
         shutil.rmtree(working, ignore_errors=True)
-        working.mkdir()
         began = time.perf_counter()
         try:
+            with writing_files(f"step {step} of run {self.run_id}"):
+                working.mkdir()
             counts = dict(work(StepFolder(working)))
-            outputs = {path.name: sha256_of(path) for path in sorted(working.iterdir())}
-            manifest = StepManifest(
-                step, counts, round(time.perf_counter() - began, 3), peak_memory_mb(), outputs
-            )
-            (working / MANIFEST).write_text(
-                json.dumps(asdict(manifest), indent=1, default=int), encoding="utf-8"
-            )
-            shutil.rmtree(final, ignore_errors=True)
-            working.rename(final)
+            with writing_files(f"step {step} of run {self.run_id}"):
+                outputs = {path.name: sha256_of(path) for path in sorted(working.iterdir())}
+                seconds = round(time.perf_counter() - began, 3)
+                manifest = StepManifest(step, counts, seconds, peak_memory_mb(), outputs)
+                told = json.dumps(asdict(manifest), indent=1, default=int)
+                (working / MANIFEST).write_text(told, encoding="utf-8")
+                make_durable(working)
+                shutil.rmtree(final, ignore_errors=True)
+                rename_durably(working, final)
         finally:
             with suppress(FileNotFoundError):
                 shutil.rmtree(working)
@@ -220,9 +238,30 @@ class RunFolder:
             if path.name not in outputs and path.name != MANIFEST:
                 path.unlink()
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether all that steps have left is there, so that a later run may take over what has not changed."""
+        return not (self.path / NOT_WHOLE).exists()
+
+    def take_nothing_over(self) -> None:
+        """Note that something was removed which later runs would miss."""
+        (self.path / NOT_WHOLE).touch(mode=0o600)
+
     def drop_step(self, step: str) -> None:
         """Remove what a step left: it has not been done."""
         shutil.rmtree(self.step_path(step), ignore_errors=True)
+
+    def _manifest_in(self, path: Path) -> StepManifest:
+        try:
+            return StepManifest(**json.loads(path.read_text(encoding="utf-8")))
+        except (ValueError, TypeError):
+            raise StoreError(
+                f"The manifest in {path.parent} is torn or was edited; {self._start_afresh()}"
+            ) from None
+
+    def _start_afresh(self) -> str:
+        """What to do about a run whose artefacts are not what it wrote: nothing is in them only."""
+        return f"remove the folder {self.path}, whose run can be made again, and run again."
 
     def read(
         self, step: str, name: str, table: Table | None = None, *, columns: Sequence[str] | None = None
@@ -244,7 +283,7 @@ class RunFolder:
             read = pq.read_table(path, columns=None if columns is None else list(columns))
         except pa.ArrowInvalid:
             raise StoreError(
-                f"The table {name} of step {step} cannot be read; remove the run's folder and run again."
+                f"The table {name} of step {step} cannot be read; {self._start_afresh()}"
             ) from None
         frame = read.to_pandas(types_mapper=PANDAS_TYPES.get)
         return frame if table is None else shape(frame, table if columns is None else table.only(columns))
@@ -267,7 +306,7 @@ class RunFolder:
         path = self.step_path(step) / file_name
         if not path.is_file() or sha256_of(path) != manifest.outputs[file_name]:
             raise StoreError(
-                f"{file_name} of step {step} was changed after the run wrote it; "
-                "remove the run's folder and run again."
+                f"{file_name} of step {step} of run {self.run_id} was changed after the run wrote it, or is torn; "
+                f"{self._start_afresh()}"
             )
         return path

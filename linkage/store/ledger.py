@@ -87,9 +87,13 @@ def publication_of(connection: sa.Connection, run_id: str) -> int:
         sa.select(sa.func.max(PUBLICATION.c.publication_id)).where(PUBLICATION.c.run_id == run_id)
     )
     if status == "forgotten":
+        deletion = metadata().tables["operations.deletion"]
+        when = connection.scalar(
+            sa.select(sa.func.max(deletion.c.deleted_at)).where(deletion.c.run_id == run_id)
+        )
         raise StoreError(
-            f"Run {run_id} was forgotten: what only it showed has been deleted. "
-            "`resident-index deletions` shows when and why."
+            f"Run {run_id} was forgotten on {when:%Y-%m-%d}: what only it showed has been deleted. "
+            "`resident-index deletions` shows why."
         )
     if found is None:
         raise StoreError(
@@ -139,11 +143,21 @@ def add_events(connection: sa.Connection, publication_id: int, run_id: str, even
     return copy_frame(connection, conform(numbered, IDENTITY_EVENT), IDENTITY_EVENT, "operations")
 
 
-def events_of(connection: sa.Connection, resident_id: str) -> list[dict[str, Any]]:
-    """What happened to one resident id, oldest first; also what made it the successor of another."""
+def events_of(
+    connection: sa.Connection, resident_id: str, *, publication_id: int | None = None
+) -> list[dict[str, Any]]:
+    """What happened to one resident id, oldest first; also what made it the successor of another.
+
+    Args:
+        connection: A reading transaction.
+        resident_id: The id.
+        publication_id: Publication up to which events are told; all of them when not given.
+    """
     asked = (
         sa.select(EVENT)
         .where(sa.or_(EVENT.c.resident_id == resident_id, EVENT.c.other_resident_id == resident_id))
         .order_by(EVENT.c.event_id)
     )
+    if publication_id is not None:
+        asked = asked.where(EVENT.c.publication_id <= publication_id)
     return [dict(row) for row in connection.execute(asked).mappings()]

@@ -6,7 +6,8 @@ import pandas as pd
 import sqlalchemy as sa
 from psycopg import sql
 
-from linkage.schema import QUARANTINE, QUARANTINE_LOG, conform
+from linkage.rights import blank_erased
+from linkage.schema import ERASED_RECORD, QUARANTINE, QUARANTINE_LOG, conform
 from linkage.store.copy import copy_frame, query_table, rows_about
 from linkage.store.transaction import reading, writing
 
@@ -26,6 +27,8 @@ LATEST_RUNS = sql.SQL(
 def record_quarantine(engine: sa.Engine, run_id: str, frame: pd.DataFrame) -> int:
     """Keep the rows that a run held back; rows that the run has recorded already stay as they are.
 
+    Of a row that an erased person was in, neither key nor cells are kept.
+
     Args:
         engine: The index's database.
         run_id: The run.
@@ -38,8 +41,10 @@ def record_quarantine(engine: sa.Engine, run_id: str, frame: pd.DataFrame) -> in
         SchemaError: The frame does not conform.
         StoreError: The database refuses.
     """
-    rows = conform(conform(frame, QUARANTINE).assign(run_id=run_id)[QUARANTINE_LOG.names], QUARANTINE_LOG)
+    held = conform(frame, QUARANTINE)
     with writing(engine) as connection:
+        allowed = blank_erased(held, query_table(connection, ERASED_RECORD, "operations"))
+        rows = conform(allowed.assign(run_id=run_id)[QUARANTINE_LOG.names], QUARANTINE_LOG)
         connection.execute(HOLDING)
         copy_frame(connection, rows, QUARANTINE_LOG, "pg_temp")
         return connection.execute(KEEP).rowcount

@@ -9,6 +9,16 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from linkage.errors import StoreError
 
+LOST = ("08", "57P")
+"""How PostgreSQL's codes begin when the connection has ended: perhaps during the commit."""
+ALL_OR_NOTHING = {
+    True: "the connection ended, and either all of it has taken effect or nothing.",
+    False: "nothing was changed.",
+}
+NEXT = {"53": "It has no room left on its disk, in memory or for a connection: make some"}
+"""What to do about a class of PostgreSQL's codes."""
+LOOK = "Check that the server is up and that the program may write to it"
+
 
 @contextmanager
 def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
@@ -39,14 +49,11 @@ def _plainly() -> Iterator[None]:
     try:
         yield
     except (SQLAlchemyError, psycopg.Error) as error:
+        cause = error.orig if isinstance(error, DBAPIError) else error
+        code = getattr(cause, "sqlstate", None) or ""
+        kind = f"{type(cause).__name__}, {code}" if code else type(cause).__name__
+        is_lost = code.startswith(LOST) or (not code and isinstance(cause, psycopg.OperationalError))
         raise StoreError(
-            f"The index's database did not do what was asked ({_kind(error)}); nothing was changed. "
-            "Check that the server is up and that the program may write to it, then run again."
+            f"The index's database did not do what was asked ({kind}); {ALL_OR_NOTHING[is_lost]} "
+            f"{NEXT.get(code[:2], LOOK)}, then run again."
         ) from None
-
-
-def _kind(error: Exception) -> str:
-    """Name of the failure, with PostgreSQL's code where it gave one."""
-    cause = error.orig if isinstance(error, DBAPIError) else error
-    code = getattr(cause, "sqlstate", None)
-    return type(cause).__name__ if code is None else f"{type(cause).__name__}, {code}"

@@ -23,6 +23,9 @@ AsOf = Annotated[
     str | None,
     typer.Option("--as-of", metavar="RUN", help="Look at the index as it was while this run was live."),
 ]
+ResidentId = Annotated[str, typer.Argument(metavar="RESIDENT", help="Resident id.")]
+Reason = Annotated[str, typer.Option("--reason", help="Why; kept for good, so it names nobody.")]
+By = Annotated[str | None, typer.Option("--by", help="Who decided; you when not given.")]
 Extracts = Annotated[Path | None, typer.Option("--extracts", help="Folder of extracts.")]
 Truth = Annotated[
     Path | None, typer.Option("--truth", help="Folder of truth files, to measure accuracy against.")

@@ -7,22 +7,15 @@ import typer
 
 from linkage.errors import SourceError
 from linkage.index import known_record_count, resident_detail
+from linkage.index.lookup import checked_identity
 from linkage.store import migrate
 from linkage.store.database import connect, current_user
-from linkage.store.judgements import add_judgement, read_judgements
-from service.commands.options import AsJson, AsOf, answer, settings
+from linkage.store.judgements import add_judgement
+from linkage.store.restricted import restriction_now
+from service.commands.options import AsJson, AsOf, By, Reason, ResidentId, answer, settings
 from service.listing import print_rows
+from service.stays import EVIDENCE, evidence_rows, how_sure
 
-Reason = Annotated[str, typer.Option("--reason", help="Why; kept with the judgement.")]
-By = Annotated[str | None, typer.Option("--by", help="Who decided; you when not given.")]
-JUDGED = {
-    "verdict": "Verdict",
-    "record_id_l": "Record",
-    "record_id_r": "Record",
-    "decided_by": "By",
-    "decided_at": "When",
-    "reason": "Why",
-}
 GOLDEN = {
     "attribute": "Attribute",
     "value": "Value",
@@ -35,7 +28,7 @@ ADDRESSES = {
     "standing": "Standing",
     "from_date": "Since",
     "to_date": "Until",
-    "probability": "How sure",
+    "how_sure": "How sure",
     "source_count": "Sources",
 }
 LEDGER = {
@@ -63,29 +56,23 @@ def different(
     _judge("different_person", (record_l, record_r), reason=reason, by=by, as_json=as_json)
 
 
-def judgements(as_json: AsJson = False) -> None:
-    """List the judgements, oldest first."""
-    with connect(settings()) as database:
-        migrate(database)
-        listed = read_judgements(database)
-    rows = listed.astype(str).to_dict("records")
-    if as_json:
-        answer(rows, as_json=True, plain="")
-        return
-    print_rows("Judgements", JUDGED, rows)
-
-
 def resident(
-    resident_id: Annotated[str, typer.Argument(metavar="RESIDENT", help="Resident id.")],
+    resident_id: ResidentId,
     as_of: AsOf = None,
     as_json: AsJson = False,
 ) -> None:
     """Show a resident: each golden value with the record it came from, addresses, records. Personal data.
 
-    An id that has merged into another shows its successor.
+    An id that has merged into another shows its successor. Of a resident whose processing is restricted, only that.
     """
     with connect(settings()) as database:
         migrate(database)
+        restriction = restriction_now(database, checked_identity(resident_id))
+        if restriction is not None:
+            since = f"{restriction['since']:%Y-%m-%d}"
+            plain = f"Processing of this resident is restricted since {since}; nothing else may be shown."
+            answer({"restricted_since": since}, as_json=as_json, plain=plain)
+            return
         held = resident_detail(database, resident_id, as_of_run=as_of)
     if as_json:
         answer(held, as_json=True, plain="")
@@ -94,7 +81,9 @@ def resident(
     if now != held["asked"]:
         answer({}, as_json=False, plain=f"{held['asked']} has merged into {now}.")
     print_rows(f"Resident {now}", GOLDEN, held["golden_values"])
-    print_rows("Addresses", ADDRESSES, held["residences"])
+    stays = [stay | {"how_sure": how_sure(stay["probability"])} for stay in held["residences"]]
+    print_rows("Addresses", ADDRESSES, stays)
+    print_rows("Which service says so", EVIDENCE, evidence_rows(held["evidence"]))
     print_rows("Records", RECORDS, held["records"])
     others = [{"resident_id": other} for other in held["household_members"]]
     print_rows("Others there", {"resident_id": "Resident in the same household"}, others)
@@ -127,5 +116,5 @@ def _check_known(database: sa.Engine, records: tuple[str, str]) -> None:
 
 def add_to(app: typer.Typer) -> None:
     """Add the verbs."""
-    for verb in (resident, same, different, judgements):
+    for verb in (resident, same, different):
         app.command()(verb)

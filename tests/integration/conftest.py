@@ -9,7 +9,9 @@ import pytest
 
 from pipeline.flow import run_all
 from sample_data.generator import generate
-from tests.integration.council import FIRST, SECOND, Council, settings_for
+from tests import databases
+from tests.integration.council import FIRST, SECOND, Council, Month, settings_for
+from tests.postgres import Server
 
 
 @pytest.fixture(scope="session")
@@ -42,3 +44,42 @@ def council(extracts: Path) -> Iterator[Council]:
     settings = settings_for(extracts, folder)
     yield Council(settings, [run_all(settings, FIRST), run_all(settings, SECOND)])
     shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def _first_month(council: Council, migrated: str) -> Iterator[Month]:
+    """The first snapshot, published on the tests' server, from the council's finished steps."""
+    folder = Path(tempfile.mkdtemp(prefix="ri-"))
+    run = council.runs[0]
+    left_out = shutil.ignore_patterns("link", "cluster", "index", "publish", "products")
+    shutil.copytree(run.folder.path, folder / "runs" / run.run_id, ignore=left_out)
+    month = Month(folder, databases.copy_database(migrated), council.settings.extracts_dir.parent)
+    assert run_all(month.settings, FIRST).run_id == run.run_id
+    yield month
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def first_month(_first_month: Month, data_dir: Path, copied_extracts: Path) -> Month:
+    """The first snapshot published, in a data directory, a database and extracts that a test may spoil."""
+    shutil.copytree(_first_month.data_dir / "runs", data_dir / "runs")
+    return Month(data_dir, databases.copy_database(_first_month.database_url), copied_extracts)
+
+
+@pytest.fixture
+def begun_month(council: Council, migrated: str, data_dir: Path) -> Month:
+    """The first snapshot up to its clusters, and a database that has not been published to."""
+    run = council.runs[0]
+    left_out = shutil.ignore_patterns("index", "publish", "products")
+    shutil.copytree(run.folder.path, data_dir / "runs" / run.run_id, ignore=left_out)
+    return Month(data_dir, databases.copy_database(migrated), council.settings.extracts_dir.parent)
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    """A server that a test may restart and kill."""
+    with tempfile.TemporaryDirectory(prefix="ri-", dir="/tmp") as folder:
+        made = Server(Path(folder))
+        made.make()
+        yield made
+        made.stop()

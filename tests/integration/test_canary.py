@@ -4,7 +4,6 @@ The generator puts one resident with an unmistakable name into every council. Ta
 must; nothing else may.
 """
 
-import os
 import re
 import subprocess
 import sys
@@ -14,7 +13,7 @@ import pytest
 import sqlalchemy as sa
 
 from linkage.store.database import connect
-from tests.integration.council import FIRST, Council, settings_for
+from tests.integration.council import FIRST, Council, environment_of, settings_for
 
 CANARY = re.compile(rb"zzyzxcanary", re.IGNORECASE)
 ROOT = Path(__file__).parents[2]
@@ -23,16 +22,6 @@ SPOILERS = {
     "a missing column": ("libraries", lambda text: text.replace(b"surname", b"familyname", 1)),
     "a file of another encoding": ("libraries", lambda text: text.decode().encode("utf-16")),
 }
-
-
-def environment(council: Path, data_dir: Path) -> dict[str, str]:
-    settings = settings_for(council, data_dir)
-    return {
-        **os.environ,
-        "RESIDENT_INDEX_DATA_DIR": str(settings.data_dir),
-        "RESIDENT_INDEX_EXTRACTS_DIR": str(settings.extracts_dir),
-        "RESIDENT_INDEX_TRUTH_DIR": str(settings.truth_dir),
-    }
 
 
 def test_the_canary_is_in_the_extracts_and_in_the_index(extracts: Path, council: Council) -> None:
@@ -70,7 +59,7 @@ def test_the_command_line_never_prints_the_canary(extracts: Path, data_dir: Path
     ):
         done = subprocess.run(
             [sys.executable, "-m", "service.cli", *verb],
-            env=environment(extracts, data_dir),
+            env=environment_of(settings_for(extracts, data_dir)),
             capture_output=True,
             check=True,
             cwd=ROOT,
@@ -90,7 +79,7 @@ def test_the_error_for_a_bad_file_never_shows_the_canary(
     path.with_name("manifest.json").unlink()
     done = subprocess.run(
         [sys.executable, "-m", "service.cli", "run", "--snapshot-date", str(FIRST)],
-        env=environment(copied_extracts, data_dir),
+        env=environment_of(settings_for(copied_extracts, data_dir)),
         capture_output=True,
         check=False,
         cwd=ROOT,
@@ -106,7 +95,7 @@ def test_airflow_runs_the_dag_and_neither_its_log_nor_its_xcoms_name_the_canary(
 ) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "service.airflow_run"],
-        env=environment(extracts, data_dir),
+        env=environment_of(settings_for(extracts, data_dir)),
         capture_output=True,
         check=False,
         cwd=ROOT,
@@ -124,7 +113,7 @@ def test_a_failed_dag_ends_make_run_with_one_plain_sentence(copied_extracts: Pat
     path.write_bytes(b"")
     done = subprocess.run(
         [sys.executable, "-m", "service.airflow_run"],
-        env=environment(copied_extracts, data_dir),
+        env=environment_of(settings_for(copied_extracts, data_dir)),
         capture_output=True,
         check=False,
         cwd=ROOT,

@@ -2,7 +2,6 @@
 
 import csv
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -12,19 +11,16 @@ import pytest
 
 from linkage.schema import RESIDENT
 from pipeline.flow import run_all
-from tests.integration.council import FIRST, Council, settings_for
+from tests.integration.council import FIRST, Council, environment_of, settings_for
 
 ROOT = Path(__file__).parents[2]
 
 
 def resident_index(settings: Any, *arguments: str, expect: int = 0) -> subprocess.CompletedProcess[str]:
-    environment = {
-        **os.environ,
-        "RESIDENT_INDEX_DATA_DIR": str(settings.data_dir),
-        "RESIDENT_INDEX_EXTRACTS_DIR": str(settings.extracts_dir),
-    }
     asked = [sys.executable, "-m", "service.cli", *arguments]
-    done = subprocess.run(asked, env=environment, cwd=ROOT, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        asked, env=environment_of(settings), cwd=ROOT, capture_output=True, text=True, check=False
+    )
     assert done.returncode == expect, done.stderr
     return done
 

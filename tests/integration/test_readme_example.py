@@ -7,10 +7,9 @@ import pandas as pd
 import pytest
 
 from linkage.schema import GOLDEN_VALUE, RESIDENT
-from linkage.settings import Settings
 from pipeline.flow import run_all
 from pipeline.run import Run
-from tests.integration.council import FIRST
+from tests.integration.council import FIRST, settings_for
 
 ROWS = {
     "gazetteer": {
@@ -49,7 +48,7 @@ def run(copied_extracts: Path, data_dir: Path) -> Run:
         with path.open("a", encoding=encoding.removesuffix("-sig"), newline="") as stream:
             csv.writer(stream, lineterminator="\r\n").writerow([cells.get(name, "") for name in header])
         path.with_name("manifest.json").unlink()
-    return run_all(Settings.load(data_dir=data_dir, extracts_dir=copied_extracts / "extracts"), FIRST)
+    return run_all(settings_for(copied_extracts, data_dir), FIRST)
 
 
 def test_three_messy_records_become_one_resident_and_her_husband_stays_another(run: Run) -> None:

@@ -11,6 +11,7 @@ from pipeline.flow import run_all
 from pipeline.run import load_run
 from pipeline.summary import summarise
 from service.summary_page import print_summary
+from tests.databases import database_for
 from tests.integration.council import FIRST, SECOND
 
 
@@ -27,7 +28,10 @@ def test_a_twelfth_source_joins_in_the_second_month_with_a_contract_and_a_file_o
     folder.mkdir(parents=True)
     (folder / "swimming_passes.csv").write_text(libraries)
     settings = Settings.load(
-        data_dir=data_dir / "data", extracts_dir=copied_extracts / "extracts", contracts_dir=contracts
+        data_dir=data_dir / "data",
+        extracts_dir=copied_extracts / "extracts",
+        contracts_dir=contracts,
+        database_url=database_for(data_dir),
     )
     before, joined = run_all(settings, FIRST), run_all(settings, SECOND)
     crosswalk = joined.folder.read("index", "crosswalk", CROSSWALK)

@@ -278,7 +278,6 @@ def plain_winner(rows: list[dict]) -> str | None:
 @settings(max_examples=30, deadline=None)
 @given(MENTIONS)
 def test_the_golden_surname_is_the_one_that_the_rule_read_out_loud_gives(mentions) -> None:
-    records, _ = frames(mentions)
     tables = build_all(mentions)
     people = defaultdict(list)
     for number, mention in enumerate(mentions):

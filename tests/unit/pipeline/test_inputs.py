@@ -16,7 +16,11 @@ INPUTS = RunInputs(
     previous_row_counts={"libraries": 10},
     corrections_sha256="ee",
     judgements_sha256="ff",
+    erased_sha256="",
     gazetteer="gazetteer",
+    gazetteer_date="2026-08-01",
+    missing=[],
+    base_run_id="2026-07-01-0123456789ab",
     model_version="",
 )
 OTHER = {
@@ -24,6 +28,7 @@ OTHER = {
     "extracts": {"libraries": "changed", "council_tax": "bb"},
     "contracts": {"libraries": "changed", "council_tax": "dd"},
     "previous_row_counts": {"libraries": 11},
+    "missing": ["libraries"],
 }
 
 

@@ -66,6 +66,7 @@ def a_run(folder: Path, engine: sa.Engine, records: pd.DataFrame, run_id: str = 
         previous_row_counts={},
         corrections_sha256="",
         judgements_sha256="",
+        erased_sha256="",
         gazetteer="gazetteer",
         model_version="",
     )

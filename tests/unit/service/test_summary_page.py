@@ -21,8 +21,10 @@ def a_summary(**changes: Any) -> dict[str, Any]:
             {"source": "libraries", "column": "dateofbirth", "reason": "not in the future", "row_count": 3}
         ],
         "records": 2400,
+        "closed_records": 150,
+        "missing_sources": [],
         "residents": 1000,
-        "households": {"household": 450, "communal": 2},
+        "households": {"single": 150, "family": 280, "shared": 15, "hmo": 5, "communal": 2},
         "accuracy": {"pairwise_precision": 0.981, "pairwise_recall": 0.902, "pairwise_f1": 0.94},
         "maturity": [
             {"theme": "duplication", "level": 2, "basis": "measured"},
@@ -56,6 +58,15 @@ def test_a_source_that_joins_later_is_blank_in_the_months_before() -> None:
     )
     line = next(x for x in text.splitlines() if "clubs" in x)
     assert [cell.strip() for cell in line.split("│")[2:4]] == ["", "40 (0)"]
+
+
+def test_a_source_that_is_late_is_said_not_to_have_delivered() -> None:
+    late = a_summary(
+        snapshot_date="2026-09-01", sources=a_summary()["sources"][1:], missing_sources=["libraries"]
+    )
+    text = text_of(summary_page.sources_table([a_summary(), late]))
+    line = next(x for x in text.splitlines() if "libraries" in x)
+    assert [cell.strip() for cell in line.split("│")[2:4]] == ["1,200 (3)", "not delivered"]
 
 
 def test_a_reason_of_one_month_only_counts_nought_in_the_other() -> None:

@@ -5,12 +5,15 @@ import sqlalchemy as sa
 
 from linkage.errors import StoreError
 from linkage.store import runs
+from linkage.store.ledger import add_publication, latest_publication
 
 AUGUST, SEPTEMBER, OCTOBER = (date(2026, month, 1) for month in (8, 9, 10))
 
 
 def go_live(engine: sa.Engine, run_id: str) -> None:
     with engine.begin() as connection:
+        number = latest_publication(connection) + 1
+        add_publication(connection, number, run_id, kind="publish", changes={})
         connection.execute(sa.delete(runs.LIVE_RUN))
         connection.execute(sa.insert(runs.LIVE_RUN).values(slot=1, run_id=run_id))
         connection.execute(
@@ -71,21 +74,26 @@ def test_a_run_id_belongs_to_one_snapshot(engine: sa.Engine) -> None:
         runs.open_run(engine, "a", SEPTEMBER, {})
 
 
-def test_row_counts_are_those_of_the_last_published_run_before(engine: sa.Engine) -> None:
-    assert runs.previous_row_counts(engine, OCTOBER) == {}
-    for run_id, snapshot, rows in (
-        ("a", AUGUST, 10),
-        ("b", SEPTEMBER, 20),
-        ("c", SEPTEMBER, 30),
-        ("d", OCTOBER, 40),
-    ):
-        runs.open_run(engine, run_id, snapshot, {})
-        go_live(engine, run_id)
-        runs.finish_run(engine, run_id, manifest(rows))
+def published(engine: sa.Engine, run_id: str, snapshot: date, steps: dict) -> None:
+    runs.open_run(engine, run_id, snapshot, {})
+    go_live(engine, run_id)
+    runs.finish_run(engine, run_id, steps)
+
+
+def test_a_run_goes_on_from_the_last_one_published_for_an_earlier_snapshot(engine: sa.Engine) -> None:
+    assert runs.base_run(engine, OCTOBER) is None
+    for run_id, snapshot in (("a", AUGUST), ("b", SEPTEMBER), ("c", SEPTEMBER), ("d", OCTOBER)):
+        published(engine, run_id, snapshot, manifest(1))
     runs.open_run(engine, "e", SEPTEMBER, manifest(99))
-    assert runs.previous_row_counts(engine, OCTOBER) == {"libraries": 30}
-    assert runs.previous_row_counts(engine, SEPTEMBER) == {"libraries": 10}
-    assert runs.previous_row_counts(engine, AUGUST) == {}
+    found = [runs.base_run(engine, snapshot) for snapshot in (AUGUST, SEPTEMBER, OCTOBER)]
+    assert found == [None, "a", "c"]
+
+
+def test_row_counts_are_those_of_the_base_run_and_of_a_late_source_those_before(engine: sa.Engine) -> None:
+    assert runs.previous_row_counts(engine, None) == {}
+    late = {**manifest(30), "inputs": {"previous_row_counts": {"libraries": 20, "housing": 7}}}
+    published(engine, "a", AUGUST, late)
+    assert runs.previous_row_counts(engine, "a") == {"libraries": 30, "housing": 7}
 
 
 def test_runs_are_listed_newest_first_and_one_is_live(engine: sa.Engine) -> None:

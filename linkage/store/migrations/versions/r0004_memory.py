@@ -203,13 +203,13 @@ TABLES: dict[str, tuple[str, tuple[str, ...], tuple[tuple[str, str, str], ...]]]
         ),
     ),
     "judgement_conflict": (
-        "One judgement among those that cannot all be right.",
+        "One judgement among those that cannot all be right, or that has no effect.",
         ("conflict_id", "judgement_id"),
         (
-            ("conflict_id", "text", "Smallest id among the judgements of the conflict."),
+            ("conflict_id", "text", "Identity of the conflict."),
             ("judgement_id", "text", "Judgement."),
-            ("kind", "text", "What the judgements contradict each other in, in words."),
-            ("verdict", "text", "What this one says: same_person or different_person."),
+            ("kind", "text", "What is wrong, in words."),
+            ("verdict", "text", "What this one says."),
             ("is_in_force", "boolean", "Whether it is followed all the same; the others are set aside."),
         ),
     ),

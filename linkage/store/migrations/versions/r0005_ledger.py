@@ -125,6 +125,11 @@ TABLES: dict[str, tuple[str, tuple[str, ...], tuple[tuple[str, str, str], ...]]]
             ("is_live", "boolean", "The source says this record is current on the snapshot date."),
             ("first_snapshot_date", "date", "Snapshot in which the record was first received."),
             ("closed_date", "date?", "First snapshot without it; missing while its source sends it."),
+            (
+                "statements",
+                "json",
+                "Where it says, or said, that its person lives: rows of address_statement, as a JSON list.",
+            ),
             ("judgement_id", "text", "Judgement that restricts it."),
         ),
     ),
@@ -168,10 +173,10 @@ TABLES: dict[str, tuple[str, tuple[str, ...], tuple[tuple[str, str, str], ...]]]
         ),
     ),
     "erased_record": (
-        "One record that must not be held again, known by a hash only.",
+        "One record, or row, that must not be held again, known by a hash only.",
         ("record_sha256",),
         (
-            ("record_sha256", "text", "SHA-256 of the record id."),
+            ("record_sha256", "text", "SHA-256 of the record id, or of `<source>:<key>` of a row."),
             ("deletion_id", "text", "Deletion that erased it."),
         ),
     ),
@@ -184,6 +189,12 @@ TABLES: dict[str, tuple[str, tuple[str, ...], tuple[tuple[str, str, str], ...]]]
             ("decided_by", "text", "Who asked for it, or the name of the job."),
             ("deleted_at", "timestamp", "When."),
             ("reason", "text", "Why: the request, the contract or the protection."),
+            ("run_id", "text?", "Run that was forgotten, where one was."),
+            (
+                "resident_id",
+                "text?",
+                "Resident id that was erased, where one was: it says nothing of the person.",
+            ),
             ("counts", "json", "Rows and files deleted, by table or folder; counts only."),
         ),
     ),
@@ -209,6 +220,12 @@ COMMENTS = {
     "record_id_r": ("Larger record id.", "Larger record id, where it is about two."),
 }
 GRAIN = "One human judgement; append-only. The latest about the same thing is in force."
+STATUS = (
+    "running, failed, trained (made to train a model only), published or superseded.",
+    "running, failed, trained (made to train a model only), published, superseded, or forgotten: what only it "
+    "showed is deleted.",
+)
+"""What the status of a run says, before and after."""
 FIRST_PUBLICATION = """
 INSERT INTO operations.publication (publication_id, run_id, kind, published_at, changes)
 SELECT 1, run_id, 'publish', coalesce(published_at, now()), '{}'::jsonb
@@ -250,6 +267,7 @@ def upgrade() -> None:
     op.execute(FIRST_PUBLICATION)
     op.execute(FIRST_EVENTS)
     _widen_judgements()
+    op.alter_column("run", "status", schema="operations", comment=STATUS[1], existing_comment=STATUS[0])
     op.execute(REFUSE_CHANGE)
     for table in APPEND_ONLY:
         op.execute(

@@ -168,11 +168,32 @@ def test_a_namesake_first_heard_of_may_be_the_same_person(a_person, nothing_told
 
 def test_a_record_that_has_come_to_name_another_does_not_hide_who_left(a_person, news) -> None:
     account = {"source": "council_tax", "key": "lead"}
-    before = [a_person("john", **account), a_person("mary", "electoral_register")]
-    after = [a_person("mary", **account), a_person("mary", "electoral_register")]
-    after.append(a_person("john", "libraries", uprn=None))
-    told = news([*before, a_person("john", "libraries", uprn=None)], after)
-    assert "joined" not in kinds(told)
+    before = [a_person("john", **account), a_person("john"), a_person("mary", "electoral_register")]
+    after = [a_person("mary", **account), a_person("john", **gone()), a_person("mary", "electoral_register")]
+    assert kinds(news(before, after)) == ["left"]
+
+
+def test_who_leaves_under_another_record_id_is_told(a_person, news) -> None:
+    told = news(
+        [a_person("ann"), a_person("bob")],
+        [a_person("ann"), a_person("bob", key="new-key", **gone())],
+        aliases={"housing_benefit:bob:member:1": "housing_benefit:new-key:member:1"},
+    )
+    assert kinds(told) == ["left"]
+
+
+def test_a_resident_who_merges_as_one_record_ends_has_not_left(a_person, nothing_told) -> None:
+    others = [
+        a_person("ann", source) for source in ("housing_benefit", "housing_tenancies", "electoral_register")
+    ]
+    before = [*others, a_person("ann", "council_tax", cluster="y")]
+    nothing_told(before, [*others, a_person("ann", "council_tax", **gone())])
+
+
+def test_no_death_of_anybody_whose_address_is_withheld_is_told(a_person, nothing_told) -> None:
+    hidden = a_person("bob", "childrens_social_care", uprn=None, is_protected=True)
+    dead = a_person("bob", death_date=MOVED)
+    nothing_told([a_person("ann"), a_person("bob")], [a_person("ann"), dead, hidden])
 
 
 def test_whose_address_comes_to_be_withheld_has_not_left(a_person, nothing_told) -> None:
