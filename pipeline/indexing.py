@@ -132,8 +132,9 @@ def resident_count(run: Run) -> int:
 
 
 def _whole(run: Run, table: Table) -> pd.DataFrame:
-    """All rows of a table of the run's index: what the step left, or where that is a part, what was published."""
-    if not counts_of(run, STEP)["is_part"]:
+    """All rows of a table of the run's index: what the step left, or where that is not all, what was published."""
+    left = run.folder.manifest(STEP)
+    if left is not None and not left.counts["is_part"] and f"{table.name}.parquet" in left.outputs:
         return run.folder.read(STEP, table.name, table)
     with connect(run.settings) as database, reading(database) as connection:
         return query_as_of(connection, table, publication_of(connection, run.run_id))

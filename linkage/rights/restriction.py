@@ -85,7 +85,8 @@ def restricted_records(
     """Records under restriction: those judged, those restricted before, and further ones of the same people.
 
     A further record is of the same person when it has the NHS, National Insurance or pupil number of a restricted
-    record, its source's own key of the person, or its forename, surname, full birth date and address. Else a new record would make the person anew.
+    record, its source's own key of the person, or its forename, surname, full birth date and address. Else a new record
+    would make the person anew.
 
     Args:
         records: As `set_aside` takes them.

@@ -43,7 +43,7 @@ def surnames(engine: sa.Engine) -> set[str]:
 def crosswalk(engine: sa.Engine, schema: str = "published") -> dict[str, str]:
     with reading(engine) as connection:
         rows = connection.execute(sa.text(f"SELECT record_id, resident_id FROM {schema}.crosswalk"))  # noqa: S608
-        return dict(rows.tuples().all())
+        return {row.record_id: row.resident_id for row in rows}
 
 
 def test_an_earlier_run_is_live_again_and_nothing_that_came_after_it_is_lost(three_months: sa.Engine) -> None:
