@@ -104,6 +104,8 @@ def _protection(contract: Contract) -> Iterator[str]:
     needing = [name for name in ("withhold_person_when", "forbid_link_when") if getattr(contract, name)]
     if needing and contract.person_key is None:
         yield f"{needing[0]}: needs person_key, the column with the source's own id of the person"
+    if contract.person_key is not None and len(contract.people) != 1:
+        yield f"person_key: is of the one person of a row, but {len(contract.people)} roles are mapped"
     for forbidden in contract.forbid_link_when:
         if forbidden.identity != contract.person_key:
             yield f"forbid_link_when: identity must be the person_key, not {forbidden.identity}"
