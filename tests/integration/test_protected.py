@@ -24,7 +24,7 @@ from linkage.store.judgements import add_judgement
 from pipeline.flow import run_all
 from pipeline.run import Run
 from sample_data.generator import generate
-from tests.conftest import _make_database
+from tests import databases
 from tests.integration.canaries import (
     ELECTOR_ID,
     ELSEWHERE,
@@ -100,8 +100,8 @@ def _lines(path: Path) -> list[str]:
 class Builder:
     """Runs councils, each going on from a copy of another."""
 
-    def __init__(self, url: str, folder: Path) -> None:
-        self.url, self.folder = url, folder
+    def __init__(self, migrated: str, folder: Path) -> None:
+        self.migrated, self.folder = migrated, folder
         self.contracts = Path(shutil.copytree(PACKAGED_CONTRACTS, folder / "contracts"))
         path = self.contracts / "childrens_social_care.yaml"
         text = path.read_text()
@@ -120,8 +120,9 @@ class Builder:
     ) -> Council:
         council = self.folder / name
         shutil.copytree(self.extracts if before is None else before.settings.extracts_dir.parent, council)
-        template = "migrated" if before is None else before.engine.url.database
-        engine = _make_database(self.url, str(template))
+        template = self.migrated if before is None else before.settings.database_url
+        url = databases.copy_database(str(template))
+        engine = databases.engine_on(url)
         if apart:
             for former, present in product(FORMER_IDS, PRESENT_IDS):
                 add_judgement(
@@ -133,7 +134,7 @@ class Builder:
             data_dir=council / "var",
             extracts_dir=council / "extracts",
             contracts_dir=self.contracts,
-            database_url=engine.url.render_as_string(hide_password=False),
+            database_url=url,
         )
         made = Council(settings, engine, run_all(settings, snapshot))
         self.made.append(made)
@@ -141,9 +142,9 @@ class Builder:
 
 
 @pytest.fixture(scope="module")
-def councils(_server_url: str) -> Iterator[dict[str, Council]]:
+def councils(migrated: str) -> Iterator[dict[str, Council]]:
     folder = Path(tempfile.mkdtemp(prefix="ri-protected-"))
-    builder = Builder(_server_url, folder)
+    builder = Builder(migrated, folder)
     before = builder.go_on("before", None, BEFORE, None)
     ordinary = builder.go_on("ordinary", before, ORDINARY_MONTH, ORDINARY)
     never = builder.go_on("never", before, ORDINARY_MONTH, NEVER)
