@@ -39,7 +39,9 @@ class Settings(BaseSettings):
         default=PACKAGED_CONTRACTS, description="Folder of source contracts, one YAML each."
     )
     database_url: str | None = Field(
-        default=None, description="PostgreSQL to hold the index; the embedded server when not set."
+        default=None,
+        repr=False,
+        description="PostgreSQL to hold the index; the embedded server when not set.",
     )
     engine: Engine = Field(
         default="household",

@@ -14,8 +14,12 @@ FROZEN = ("frequency.parquet", "frequencies.json", "model.json")
 RAW_KEY = "_record_key"
 
 
+MARK = ".to_forget"
+"""A file, empty, in the folder of a run that is forgotten once another one has been published."""
+
+
 def forget_knowing_runs(run: Run, keys: pd.DataFrame) -> None:
-    """Remove what other runs have left of rows that must be hidden, and all that was made of them.
+    """Remove what other runs have left of rows that must not be held, and all that was made of them.
 
     Everything that must not be lost is in the database; the next run makes the rest anew.
 
@@ -23,15 +27,43 @@ def forget_knowing_runs(run: Run, keys: pd.DataFrame) -> None:
         run: The run that found it; its own folder stays.
         keys: The rows: `source` and `record_key`.
     """
+    for other in _knowing(run, keys):
+        _forget(other)
+
+
+def forget_later(run: Run, keys: pd.DataFrame) -> None:
+    """Have what other runs have left of rows that must be hidden removed as soon as this run has been published.
+
+    Until then the run takes over from its base run what has not changed: nothing of these rows, which have.
+
+    Args:
+        run: The run that found it.
+        keys: The rows: `source` and `record_key`.
+    """
+    for other in _knowing(run, keys):
+        (other.path / MARK).touch()
+
+
+def forget_marked_runs(run: Run) -> None:
+    """Remove what was to be removed once a run has been published."""
+    for mark in sorted(run.folder.path.parent.glob(f"*/{MARK}")):
+        if mark.parent.name != run.run_id:
+            _forget(RunFolder(run.settings.data_dir, mark.parent.name))
+
+
+def _forget(other: RunFolder) -> None:
+    other.drop_files(LINK, keep=FROZEN)
+    other.drop_steps(keep=(*TOLD, PLAN, LINK))
+
+
+def _knowing(run: Run, keys: pd.DataFrame) -> list[RunFolder]:
+    """Folders of other runs that know one of the rows."""
     runs = run.folder.path.parent
     wanted = {str(source): pd.Index(rows["record_key"]) for source, rows in keys.groupby("source")}
     if not wanted or not runs.is_dir():
-        return
-    for folder in sorted(runs.iterdir()):
-        other = RunFolder(run.settings.data_dir, folder.name)
-        if folder.name != run.run_id and _knows(other, wanted):
-            other.drop_files(LINK, keep=FROZEN)
-            other.drop_steps(keep=(*TOLD, PLAN, LINK))
+        return []
+    others = [RunFolder(run.settings.data_dir, folder.name) for folder in sorted(runs.iterdir())]
+    return [other for other in others if other.run_id != run.run_id and _knows(other, wanted)]
 
 
 def _knows(other: RunFolder, wanted: dict[str, pd.Index]) -> bool:

@@ -50,6 +50,14 @@ def remember_records(run: Run) -> StepManifest:
     return run.folder.run_step(STEP, work)
 
 
+def compare_again(run: Run) -> None:
+    """List anew what differs from the base run: what is remembered was masked since."""
+    before = _kept_by(run)
+    if before is not None and changed_since_base(run) is not None:
+        changed = changed_records(before.records, remembered_records(run)).to_frame("record_id")
+        run.folder.redact(STEP, "changed", lambda _: changed, CHANGED_RECORD)
+
+
 def judgements_in_force(run: Run) -> pd.DataFrame:
     """The judgements that a run follows, about the records as they are called now: frame conforming to `JUDGEMENT`."""
     return run.folder.read(STEP, "judgements", JUDGEMENT)

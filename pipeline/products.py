@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from linkage import products
+from linkage.index.household import household_count
 from linkage.schema import CLUSTER, FAULT, MATURITY_SCORE, QUALITY_FIGURE
 from linkage.store import figures as stored_figures
 from linkage.store.artefacts import StepFolder, StepManifest
@@ -102,7 +103,7 @@ def _header(run: Run) -> products.RunHeader:
         run_id=run.run_id,
         snapshot_date=run.snapshot_date,
         resident_count=resident_count(run),
-        household_count=kinds.get("household", 0),
+        household_count=household_count(kinds),
         communal_count=kinds.get("communal", 0),
         validation_href=f"../{VALIDATION_REPORT}/{VALIDATION_PAGE}",
     )

@@ -22,10 +22,10 @@ from linkage.store.artefacts import StepManifest
 from linkage.store.database import connect
 from linkage.store.known_records import companions, known_records
 from linkage.store.transaction import writing
-from pipeline.forgetting import forget_knowing_runs
+from pipeline.forgetting import forget_knowing_runs, forget_later
 from pipeline.linking import CLUSTERED, cluster_records, drop_links, link_records
 from pipeline.masking import mask_run
-from pipeline.memory import received_records, remembered_records
+from pipeline.memory import compare_again, received_records, remembered_records
 from pipeline.run import Run
 
 NAMED = ["record_id", "source", "record_key", "person_key"]
@@ -88,7 +88,8 @@ def _act_on(run: Run, database: sa.Engine, declared: pd.DataFrame) -> None:
     keys = pd.concat([rows, _keys(records, secret), gone[["source", "record_key"]].assign(is_gone=True)])
     keys = keys.drop_duplicates(["source", "record_key"])
     if secret or len(keys):
-        forget_knowing_runs(run, keys)
+        forget_knowing_runs(run, keys[keys["is_gone"]])
+        forget_later(run, keys[~keys["is_gone"].astype(bool)])
         seal_database(database, secret, keys, run_id=run.run_id, contracts=run.contracts)
 
 
@@ -109,8 +110,9 @@ def _reach_further(run: Run, database: sa.Engine) -> bool:
     is_ours = held["since_run_id"].eq(run.run_id)
     records = remembered_records(run)
     if is_ours.any():
-        forget_knowing_runs(run, _keys(records, Secret.of_reach(held[is_ours])))
+        forget_later(run, _keys(records, Secret.of_reach(held[is_ours])))
     if mask_run(run, records, Secret.of_reach(held).masked):
+        compare_again(run)
         return True
     clusters = run.folder.read(CLUSTERED, "clusters", CLUSTER)
     found = reach(records, clusters, Secret.of_reach(held).people, contracts=run.contracts)

@@ -10,6 +10,7 @@ from linkage.schema import QUARANTINE
 from linkage.store import quarantine, runs
 from linkage.store.artefacts import StepManifest
 from linkage.store.database import connect
+from pipeline.forgetting import forget_marked_runs
 from pipeline.indexing import edition_of, index_records
 from pipeline.memory import STEP as REMEMBER
 from pipeline.run import Run
@@ -33,9 +34,11 @@ def publish_run(run: Run) -> StepManifest:
     with connect(run.settings) as database:
         done = run.folder.manifest(STEP)
         if done is not None and runs.live_run(database) == run.run_id:
+            forget_marked_runs(run)
             return done
         manifest = run.folder.run_step(STEP, lambda _: _publish(run, database), again=True)
         runs.finish_run(database, run.run_id, manifest_of(run))
+    forget_marked_runs(run)
     return manifest
 
 

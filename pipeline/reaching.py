@@ -132,7 +132,8 @@ class Reached:
     @cached_property
     def _row_of_place(self) -> Rows:
         """Row in the records, and in the clusters, of each place: both are in the order of record ids."""
-        return self._order.rank.astype(np.int64)
+        rows: Rows = RecordOrder.of(pa.array(self.inputs.records["record_id"], pa.string()))[1]
+        return rows
 
     @cached_property
     def _is_anew(self) -> npt.NDArray[np.bool_]:

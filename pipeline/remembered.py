@@ -39,7 +39,8 @@ def read_memory(engine: sa.Engine, run_id: str | None) -> Memory:
         run_id: The run; nothing before the first.
 
     Returns:
-        The memory. Of the raw row of a record, its number is not kept.
+        The memory, but for what no index is made of: a record's row number, its last snapshot where it is closed (that
+        of its source stands there), and statements of sources that are held to compare with.
 
     Raises:
         StoreError: The run was never published or was forgotten, or the database does not answer.

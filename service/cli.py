@@ -10,6 +10,7 @@ from linkage.memory import give_back_large_arrays
 from service.commands import (
     data,
     explain,
+    households,
     judging,
     kept_models,
     models,
@@ -37,6 +38,7 @@ data.add_to(app)
 stages.add_to(app)
 runs.add_to(app)
 people.add_to(app)
+households.add_to(app)
 judging.add_to(app)
 rights.add_to(app)
 retention.add_to(app)

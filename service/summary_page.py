@@ -6,6 +6,8 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from linkage.index.household import household_count
+
 Document = dict[str, Any]
 LATE = "not delivered"
 WIDTH = 110
@@ -86,7 +88,7 @@ def outcome_table(documents: Sequence[Document]) -> Table:
         ("records", lambda d: f"{d['records']:,}"),
         ("closed records kept", lambda d: f"{d['closed_records']:,}"),
         ("became residents", lambda d: f"{d['residents']:,}"),
-        ("in households", lambda d: f"{d['households'].get('household', 0):,}"),
+        ("in households", lambda d: f"{household_count(d['households']):,}"),
         ("and communal establishments", lambda d: f"{d['households'].get('communal', 0):,}"),
         ("linkage precision", lambda d: _share(d, "pairwise_precision")),
         ("linkage recall", lambda d: _share(d, "pairwise_recall")),

@@ -1,6 +1,6 @@
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -64,6 +64,12 @@ def engine(migrated: str) -> Iterator[sa.Engine]:
     made = databases.engine_on(databases.copy_database(migrated))
     yield made
     made.dispose()
+
+
+@pytest.fixture(scope="session")
+def make_engine(migrated: str) -> Callable[[], sa.Engine]:
+    """A new migrated database each time that it is called: for tests that need several."""
+    return lambda: databases.engine_on(databases.copy_database(migrated))
 
 
 @pytest.fixture

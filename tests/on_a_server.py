@@ -40,7 +40,7 @@ def main(words: list[str]) -> int:
     with tempfile.TemporaryDirectory(prefix="ri-", dir="/tmp") as folder:
         server = postgres.Server(Path(folder), programs=programs, locale=ENGLISH)
         server.make()
-        given = {databases.VARIABLE: server.url, postgres.VARIABLE: str(programs)}
+        given = {databases.VARIABLE: server.url_with_password, postgres.VARIABLE: str(programs)}
         asked = [sys.executable, "-m", "pytest", "-m", "database and not soak", *words]
         try:
             return subprocess.run(asked, env={**os.environ, **given}, check=False).returncode

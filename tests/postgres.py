@@ -46,7 +46,7 @@ class Server:
     programs: Path = field(default_factory=programs)
     locale: Sequence[str] = ("--locale=C.UTF-8",)
     port: int = field(default_factory=free_port)
-    owner_password: str = field(default_factory=lambda: secrets.token_hex(16))
+    owner_password: str = field(default_factory=lambda: secrets.token_hex(16), repr=False)
 
     @property
     def superuser_url(self) -> str:
@@ -54,6 +54,11 @@ class Server:
 
     @property
     def url(self) -> str:
+        """Of the role's own database, by the socket, where nobody is asked for a password."""
+        return f"postgresql://owner@/owner?host={self.folder}&port={self.port}"
+
+    @property
+    def url_with_password(self) -> str:
         return f"postgresql://owner:{self.owner_password}@127.0.0.1:{self.port}/owner"
 
     def make(self) -> None:

@@ -59,13 +59,6 @@ class RecordOrder:
         """Whether two ids share a hash."""
         return bool((self.hashes[1:] == self.hashes[:-1]).any())
 
-    @cached_property
-    def rank(self) -> IntArray:
-        """Place of each id in the order of the ids as text."""
-        rank = np.empty(len(self), dtype=np.int32)
-        rank[pc.sort_indices(self.record_ids).to_numpy()] = np.arange(len(self), dtype=np.int32)
-        return rank
-
     def positions(self, record_ids: Ids) -> IntArray:
         """Place of each id; `MISSING` for one that is not here."""
         wanted = as_text(record_ids)

@@ -1,5 +1,7 @@
 """Households: occupied addresses with their members, and what kind each is."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 
@@ -27,6 +29,11 @@ def household_ids(uprns: pd.Series) -> pd.Series:
         uprns: Distinct UPRNs, text.
     """
     return identities("H", uprns)
+
+
+def household_count(kinds: Mapping[str, int]) -> int:
+    """Households among occupied addresses, counted by kind: all but communal establishments."""
+    return sum(count for kind, count in kinds.items() if kind != COMMUNAL)
 
 
 def residential(addresses: pd.DataFrame) -> pd.DataFrame:

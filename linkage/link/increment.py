@@ -48,7 +48,10 @@ class LinkIncrement:
         return pair_table(self.cache.pairs, self.model.spec, self.model.attributes)
 
     def new_pairs(self) -> tuple[pd.DataFrame, pd.Series]:
-        """The pairs that were found and weighed anew: all that have a touched record."""
+        """The pairs that were found and weighed anew: all that have a touched record.
+
+        They take the place of all pairs of the run before that have one.
+        """
         return pair_table(self.cache.pairs.only(self.new), self.model.spec, self.model.attributes)
 
 

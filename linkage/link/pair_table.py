@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from linkage.engine.encode import MISSING, IntArray
 from linkage.engine.pair_arrays import PairArrays
@@ -29,7 +30,7 @@ def pair_table(
     Returns:
         Frame conforming to `PAIR` in order of its key; and for each pair whether only one rule finds it.
     """
-    rank = pairs.order.rank
+    rank = _rank(pairs)
     one, other = rank[pairs.left].astype(np.int64), rank[pairs.right].astype(np.int64)
     turned = one > other
     order = np.argsort(np.minimum(one, other) << 32 | np.maximum(one, other))
@@ -49,6 +50,17 @@ def pair_table(
     table = pd.DataFrame({name: columns[name] for name in PAIR.names}, copy=False)
     alone = (finders & (finders - 1)) == 0
     return table, pd.Series(alone[kind], name=ALONE)
+
+
+def _rank(pairs: PairArrays) -> IntArray:
+    """For each place of a record of these pairs, how many ids of such records come before its own as text."""
+    is_used = np.zeros(len(pairs.order), dtype=np.bool_)
+    is_used[pairs.left] = is_used[pairs.right] = True
+    used = np.flatnonzero(is_used)
+    rank = np.full(len(pairs.order), MISSING, dtype=np.int32)
+    order = pc.sort_indices(pairs.order.record_ids.take(pa.array(used))).to_numpy()
+    rank[used[order]] = np.arange(len(used), dtype=np.int32)
+    return rank
 
 
 def _probability(weight: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

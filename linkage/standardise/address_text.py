@@ -49,9 +49,21 @@ def _join_letter(text: str) -> str:
     return NUMBER_AND_LETTER.sub(r"\1\2", text)
 
 
-def _no_repeats(text: str) -> str:
-    lines = text.rstrip(" ,").split(", ")
-    return ", ".join(line for i, line in enumerate(lines) if line not in lines[:i])
+def _no_repeats(values: Values) -> Values:
+    """Only texts that say a line twice are looked at one by one."""
+    tidy = pc.utf8_rtrim(values, " ,")
+    lines = pc.split_pattern(tidy, ", ")
+    counts = pc.fill_null(pc.list_value_length(lines), 0).to_numpy()
+    codes = lines.flatten().dictionary_encode().indices.to_numpy().astype(np.int64)
+    told = np.sort(np.repeat(np.arange(len(values)), counts) * (codes.max(initial=0) + 1) + codes)
+    repeating = np.zeros(len(values), dtype=bool)
+    repeating[told[1:][told[1:] == told[:-1]] // (codes.max(initial=0) + 1)] = True
+    changed = [_each_line_once(text) for text in tidy.filter(pa.array(repeating)).to_pylist()]
+    return pc.replace_with_mask(tidy, pa.array(repeating), pa.array(changed, pa.string()))
+
+
+def _each_line_once(text: str) -> str:
+    return ", ".join(dict.fromkeys(text.split(", ")))
 
 
 ADDRESS_TEXT: tuple[Step, ...] = (
@@ -70,7 +82,7 @@ ADDRESS_TEXT: tuple[Step, ...] = (
     collapse_spaces(),
     replace("drop postcode", "Leaves out the postcode that ends the lines.", POSTCODES_AT_END, ""),
     shorten(),
-    each("drop repeats", "Leaves out a line that was said before.", _no_repeats),
+    vector("drop repeats", "Leaves out a line that was said before.", _no_repeats),
 )
 """Address in one line: full words, upper case, lines parted by a comma and a space."""
 

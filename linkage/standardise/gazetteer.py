@@ -100,6 +100,12 @@ class Gazetteer:
         return pd.Index(_numbers(self.addresses["uprn"]))
 
 
+def _is_among(uprns: "pd.Series[str]", others: "pd.Series[str]") -> npt.NDArray[np.bool_]:
+    """Which of the UPRNs stand among the others; a missing one does not."""
+    numbers = _numbers(uprns)
+    return np.isin(numbers, _numbers(others)) & (numbers >= 0)
+
+
 def _numbers(uprns: "pd.Series[str]") -> npt.NDArray[np.int64]:
     """UPRNs, of at most twelve digits, as numbers; -1 where missing."""
     numbers: npt.NDArray[np.int64] = pc.fill_null(pc.cast(text_array(uprns.array), pa.int64()), -1).to_numpy()
@@ -168,7 +174,7 @@ def _addresses(live: pd.DataFrame) -> pd.DataFrame:
             "classification": code,
             "is_communal": is_communal.fillna(value=False),
             "is_residential": (code.str.startswith("R") | is_communal).fillna(value=False),
-            "is_parent": main["UPRN"].isin(parent.dropna()),
+            "is_parent": _is_among(main["UPRN"], parent),
             "address_text": text_of(main),
             "postcode": main["POSTCODE_LOCATOR"],
             "ward": main["WARD"].astype(TEXT).str.strip(),
@@ -179,9 +185,8 @@ def _addresses(live: pd.DataFrame) -> pd.DataFrame:
 
 def _successors(rows: pd.DataFrame, live: "pd.Series[str]") -> "pd.Series[str]":
     """Follow each withdrawn property to a live one; one that was split between several has no single successor."""
-    withdrawn = rows[~rows["UPRN"].isin(live) & rows["SUCCESSOR"].notna()].drop_duplicates(
-        ["UPRN", "SUCCESSOR"]
-    )
+    followed = rows[rows["SUCCESSOR"].notna()]
+    withdrawn = followed[~_is_among(followed["UPRN"], live)].drop_duplicates(["UPRN", "SUCCESSOR"])
     step = withdrawn[~withdrawn["UPRN"].duplicated(keep=False)].set_index("UPRN")["SUCCESSOR"]
     reached = step
     for _ in range(MOST_SUCCESSIONS):
@@ -189,4 +194,5 @@ def _successors(rows: pd.DataFrame, live: "pd.Series[str]") -> "pd.Series[str]":
         if further.isna().all():
             break
         reached = further.fillna(reached)
-    return reached[reached.isin(live)].astype(TEXT).rename("successor")
+    reached = reached.astype(TEXT)
+    return reached[_is_among(reached, live)].rename("successor")

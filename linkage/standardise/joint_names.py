@@ -1,7 +1,6 @@
 """Several people in one cell: `MR & MRS J SMITH`, `SMITH J & JONES P`, `A & B SMITH`, `x; y`."""
 
 import re
-from dataclasses import replace as changed
 from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
@@ -69,7 +68,7 @@ def _people_of_segment(segment: str, name_order: str) -> list[Part]:
 
 
 def _without_numbers(piece: list[str]) -> list[str]:
-    return [word for word in piece if word == "," or any(character.isalpha() for character in word)]
+    return [word for word in piece if word == "," or word.isalpha() or any(map(str.isalpha, word))]
 
 
 def _names_a_person(piece: list[str]) -> bool:
@@ -116,7 +115,11 @@ def _read(piece: list[str], name_order: str) -> Part:
         end = piece.index(",", found[1]) if "," in piece[found[1] :] else len(piece)
         alias = " ".join(piece[found[1] : end])
         piece = piece[: found[0]] + piece[end:]
-    return changed(read_part(piece, name_order), alias=alias) if piece else Part(alias=alias)
+    if not piece:
+        return Part(alias=alias)
+    part = read_part(piece, name_order)
+    part.alias = alias
+    return part
 
 
 def _share(parts: list[Part]) -> list[Part]:

@@ -19,7 +19,7 @@ def is_stand_in(tokens: Sequence[str], *, whole_name: bool) -> bool:
         words.pop()
     # The first word of nearly every name is all letters, which is told much faster.
     is_lettered = bool(words) and words[0].isalpha()
-    if not is_lettered and not any(character.isalpha() for word in words for character in word):
+    if not is_lettered and not any(map(str.isalpha, "".join(words))):
         return True
     phrase, is_numbered = " ".join(words), bool(tokens) and tokens[-1].isdigit()
     if len(phrase) > 2 and phrase == phrase[0] * len(phrase):

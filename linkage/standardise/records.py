@@ -105,9 +105,8 @@ def _own_address(where: pd.DataFrame, rows: pd.DataFrame, mapping: PersonMapping
 
 
 def _withhold(per_row: pd.DataFrame, is_withheld: Mask) -> pd.DataFrame:
-    columns = [name for name in LOCATING_ATTRIBUTES if name in per_row]
-    per_row.loc[is_withheld, columns] = pd.NA
-    return per_row
+    columns = [name for name in LOCATING_ATTRIBUTES if name in per_row] if is_withheld.any() else []
+    return per_row.assign(**{name: per_row[name].mask(is_withheld) for name in columns})
 
 
 def _origin(rows: pd.DataFrame, contract: Contract, snapshot_date: date) -> pd.DataFrame:

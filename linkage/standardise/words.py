@@ -22,6 +22,8 @@ def phrases(texts: Iterable[str]) -> Phrases:
 
 def find(tokens: Sequence[str], wanted: Phrases) -> tuple[int, int] | None:
     """Start and end of the first of the wanted phrases, the longest where several start, or none."""
+    if wanted.keys().isdisjoint(tokens):
+        return None
     for start, token in enumerate(tokens):
         for phrase in wanted.get(token, ()):
             if tuple(tokens[start : start + len(phrase)]) == phrase:

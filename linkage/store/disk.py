@@ -4,7 +4,7 @@ import errno
 import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from linkage.errors import StoreError
@@ -43,13 +43,27 @@ def alone(lock: Path) -> Iterator[None]:
     """Wait until no other process or thread is at work under the same lock; a killed one has let go of it.
 
     Args:
-        lock: An empty file that stays; its folder is there.
+        lock: An empty file that is there while somebody is at work; its folder is there.
     """
-    with writing_files(f"the lock {lock.name}"):
-        opened = os.open(lock, os.O_RDWR | os.O_CREAT, 0o600)
-    with os.fdopen(opened) as held:
-        fcntl.flock(held, fcntl.LOCK_EX)
+    opened = _locked(lock)
+    try:
         yield
+    finally:
+        with suppress(FileNotFoundError):
+            lock.unlink()
+        os.close(opened)
+
+
+def _locked(lock: Path) -> int:
+    """The lock's open file. One that was removed while it was waited for is nobody's lock any more: again."""
+    while True:
+        with writing_files(f"the lock {lock.name}"):
+            opened = os.open(lock, os.O_RDWR | os.O_CREAT, 0o600)
+        fcntl.flock(opened, fcntl.LOCK_EX)
+        with suppress(FileNotFoundError):
+            if os.fstat(opened).st_ino == lock.stat().st_ino:
+                return opened
+        os.close(opened)
 
 
 def is_held(lock: Path) -> bool:

@@ -14,6 +14,7 @@ from linkage.store.judgements import add_judgement
 from linkage.store.restricted import restriction_now
 from service.commands.options import AsJson, AsOf, By, Reason, ResidentId, answer, settings
 from service.listing import print_rows
+from service.stays import EVIDENCE, evidence_rows, how_sure
 
 GOLDEN = {
     "attribute": "Attribute",
@@ -27,7 +28,7 @@ ADDRESSES = {
     "standing": "Standing",
     "from_date": "Since",
     "to_date": "Until",
-    "probability": "How sure",
+    "how_sure": "How sure",
     "source_count": "Sources",
 }
 LEDGER = {
@@ -80,7 +81,9 @@ def resident(
     if now != held["asked"]:
         answer({}, as_json=False, plain=f"{held['asked']} has merged into {now}.")
     print_rows(f"Resident {now}", GOLDEN, held["golden_values"])
-    print_rows("Addresses", ADDRESSES, held["residences"])
+    stays = [stay | {"how_sure": how_sure(stay["probability"])} for stay in held["residences"]]
+    print_rows("Addresses", ADDRESSES, stays)
+    print_rows("Which service says so", EVIDENCE, evidence_rows(held["evidence"]))
     print_rows("Records", RECORDS, held["records"])
     others = [{"resident_id": other} for other in held["household_members"]]
     print_rows("Others there", {"resident_id": "Resident in the same household"}, others)

@@ -1,187 +1,130 @@
-"""Small editions of an index: who each record belongs to, what it says, and where it lives."""
+"""Two editions of one small council, published in turn, and the law that every reader's index obeys."""
 
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
-from itertools import pairwise
-from typing import Any, NamedTuple
+from functools import cache
+from pathlib import Path
 
 import pandas as pd
 import sqlalchemy as sa
 
-from linkage.index import (
-    Edition,
-    IndexInputs,
-    IndexTables,
-    PublishOutcome,
-    Succession,
-    build_index,
-    publish,
-    succeed,
-)
-from linkage.schema import (
-    ADDRESS,
-    CHANGE,
-    CLUSTER,
-    CROSSWALK,
-    JUDGEMENT_CONFLICT,
-    PAIR,
-    RECORD_ALIAS,
-    REMEMBERED,
-    SOURCE_STATE,
-    STATEMENT,
-    conform,
-    empty,
-)
+from linkage.index import Edition, IndexTables, publish, roll_back
+from linkage.schema import CHANGE, PUBLISHED, Table, empty
 from linkage.store import runs
-from linkage.store.copy import read_table
-from linkage.store.ledger import StoredLedger, live_publication
+from linkage.store.artefacts import RunFolder
+from linkage.store.ledger import latest_publication
 from linkage.store.transaction import reading
+from tests.databases import engine_on
 
-AUGUST, SEPTEMBER = date(2026, 8, 1), date(2026, 9, 1)
-LONG_AGO = pd.Timestamp("2026-01-01")
-UPRNS = [f"99990000000{n}" for n in range(4)]
-
-
-class Said(NamedTuple):
-    """Whose record it is, and what it says."""
-
-    person: str
-    surname: str
-    uprn: str
-
-
-World = dict[str, Said]
-"""What each record says, by its id, which begins with its source."""
-
-
-def a_world(size: int = 8, *, surname: str = "OKAFOR", merged: bool = False) -> World:
-    """People with two records each, two in each of four homes or more; or all of their records one person's."""
-    return {
-        f"{source}:{n}:lead:1": Said("0" if merged else str(n), surname, UPRNS[n % len(UPRNS)])
-        for n in range(size)
-        for source in ("council_tax", "libraries")
-    }
+SNAPSHOT = date(2026, 8, 1)
+LIVE = sa.text(
+    "SELECT (SELECT run_id FROM operations.live_run), "
+    "(SELECT run_id FROM operations.publication ORDER BY publication_id DESC LIMIT 1), "
+    "(SELECT status FROM operations.run JOIN operations.live_run USING (run_id)), "
+    "(SELECT count(*) FROM operations.publication), (SELECT max(publication_id) FROM operations.publication)"
+)
+LEDGER = sa.text(
+    "SELECT (SELECT md5(string_agg(resident_id, ' ' ORDER BY resident_id COLLATE \"C\")) FROM "
+    "(SELECT DISTINCT ON (resident_id) resident_id, kind FROM operations.identity_event "
+    "ORDER BY resident_id, event_id DESC) AS latest WHERE kind IN ('minted', 'split', 'restored')) = "
+    "(SELECT md5(string_agg(resident_id, ' ' ORDER BY resident_id COLLATE \"C\")) FROM published.resident)"
+)
 
 
-def clusters_of(world: World) -> pd.DataFrame:
-    """Each person's records, named by the smallest."""
-    said = pd.Series({record: said.person for record, said in world.items()}, dtype="string[pyarrow]")
-    ids = pd.Series(said.index, index=said.index, dtype="string[pyarrow]")
-    named = ids.groupby(said).transform("min") if len(said) else ids
-    return conform(pd.DataFrame({"record_id": ids, "cluster_id": named}), CLUSTER)
+@dataclass(frozen=True)
+class Editions:
+    """Where the two editions are: runs of a council, by letter."""
+
+    data_dir: Path
+    run_ids: dict[str, str]
+
+    def tables(self, letter: str) -> IndexTables:
+        return _tables(self.data_dir, self.run_ids[letter])
 
 
-def who_is_who(engine: sa.Engine, world: World) -> Succession:
-    with reading(engine) as connection:
-        return succeed(
-            clusters_of(world), read_table(engine, CROSSWALK, "published"), StoredLedger(connection)
-        )
+@cache
+def _tables(data_dir: Path, run_id: str) -> IndexTables:
+    folder = RunFolder(data_dir, run_id)
+    return IndexTables(**{table.name: folder.read("index", table.name, table) for table in PUBLISHED})
 
 
-def tables_of(world: World, resident_ids: pd.Series, snapshot: date) -> IndexTables:
-    """The index of a world."""
-    inputs = IndexInputs(
-        records=_records(world),
-        statements=_statements(world),
-        clusters=clusters_of(world),
-        pairs=_pairs(world),
-        addresses=_addresses(),
-        resident_ids=resident_ids,
-        aliases=empty(RECORD_ALIAS),
-        source_state=_sources(snapshot),
-        conflicts=empty(JUDGEMENT_CONFLICT),
+def publishing(editions: Editions, url: str, run_id: str) -> Callable[[], str]:
+    """Get ready to publish the edition that a run id begins with, as a run of its own.
+
+    Returns:
+        What does it, and says what came of it; published already, it does nothing.
+    """
+    tables, engine = editions.tables(run_id[0]), engine_on(url)
+
+    def publish_it() -> str:
+        runs.open_run(engine, run_id, SNAPSHOT, {})
+        with reading(engine) as connection:
+            base, events = latest_publication(connection), _events(connection, tables)
+        edition = Edition(run_id, SNAPSHOT, base, tables, events, empty(CHANGE))
+        count = len(tables.crosswalk)
+        counts = {"record_count": count, "raw_count": count, "valid_count": count, "quarantined_count": 0}
+        return publish(engine, edition, limits=(), **counts).status
+
+    return publish_it
+
+
+def going_back(url: str, run_id: str) -> Callable[[], str]:
+    """Get ready to make an earlier run live again."""
+    engine = engine_on(url)
+    return lambda: roll_back(engine, run_id).status
+
+
+def _events(connection: sa.Connection, tables: IndexTables) -> pd.DataFrame:
+    """Ids that this edition has and the live index has not, and the other way round."""
+    live = set(connection.scalars(sa.text("SELECT resident_id FROM published.resident")))
+    known = set(connection.scalars(sa.text("SELECT resident_id FROM operations.identity_event")))
+    ids = set(tables.resident["resident_id"])
+    kinds = {i: "restored" if i in known else "minted" for i in ids - live} | dict.fromkeys(
+        live - ids, "retired"
     )
-    return build_index(inputs, comparison_sources=frozenset(), snapshot_date=snapshot)
-
-
-def edition_of(engine: sa.Engine, run_id: str, world: World, snapshot: date = AUGUST) -> Edition:
-    """The edition that a run makes after the index that is live."""
-    made = who_is_who(engine, world)
-    return Edition(
-        run_id=run_id,
-        snapshot_date=snapshot,
-        base_publication_id=live_publication(engine),
-        tables=tables_of(world, made.resident_ids, snapshot),
-        events=made.events,
-        changes=empty(CHANGE),
-    )
-
-
-def put(engine: sa.Engine, edition: Edition, *, limits: Any = None, **counts: int) -> PublishOutcome:
-    """Open the run of an edition and publish it."""
-    runs.open_run(engine, edition.run_id, edition.snapshot_date, {})
-    return publish(engine, edition, limits=limits, **{**counts_of(edition), **counts})
-
-
-def put_world(engine: sa.Engine, run_id: str, world: World, snapshot: date = AUGUST) -> PublishOutcome:
-    """Publish a world as a run, however far it is from the one before."""
-    return put(engine, edition_of(engine, run_id, world, snapshot), limits=())
-
-
-def counts_of(edition: Edition) -> Any:
-    """Counts of stages that lost nothing."""
-    count = len(edition.tables.crosswalk)
-    return {"record_count": count, "raw_count": count, "valid_count": count, "quarantined_count": 0}
-
-
-def with_tables(edition: Edition, **tables: pd.DataFrame) -> Edition:
-    """The edition with some tables spoilt."""
-    return replace(edition, tables=replace(edition.tables, **tables))
-
-
-def _records(world: World) -> pd.DataFrame:
-    ids = list(world)
-    said = pd.DataFrame(list(world.values()), columns=Said._fields)
-    frame = pd.DataFrame(
-        {
-            "record_id": ids,
-            "source": [record_id.split(":")[0] for record_id in ids],
-            "snapshot_date": LONG_AGO,
-            "row_number": range(1, len(ids) + 1),
-            "record_key": [record_id.split(":")[1] for record_id in ids],
-            "person_role": "lead",
-            "person_position": 1,
-            "surname": said["surname"],
-            "uprn": said["uprn"],
-            "uprn_match_grade": "given",
-            "is_birth_date_weak": False,
-            "is_live": True,
-            "first_snapshot_date": LONG_AGO,
-        }
-    )
-    return conform(frame, REMEMBERED).sort_values("record_id", ignore_index=True)
-
-
-def _statements(world: World) -> pd.DataFrame:
-    said = _records(world)[["record_id", "uprn", "source", "uprn_match_grade", "first_snapshot_date"]]
-    return conform(said, STATEMENT)
-
-
-def _pairs(world: World) -> pd.DataFrame:
-    """Two records of one home that are next to each other: of one household, if not of one person."""
-    records = sorted(world, key=lambda record: (world[record].uprn, record))
-    ends = [pair for pair in pairwise(records) if len({world[r].uprn for r in pair}) == 1]
-    return conform(
-        pd.DataFrame(
-            {
-                "record_id_l": [smaller for smaller, _ in ends],
-                "record_id_r": [larger for _, larger in ends],
-                "blocking_rule": "one property",
-                "match_weight": -5.0,
-                "match_probability": 0.03,
-                "household_probability": 0.9,
-            }
-        ),
-        PAIR,
+    rows = [{"kind": kind, "resident_id": i} for i, kind in sorted(kinds.items())]
+    return pd.DataFrame(rows, columns=["kind", "resident_id"]).assign(
+        other_resident_id=None, record_count=1, reason="A test."
     )
 
 
-def _addresses() -> pd.DataFrame:
-    held = {"uprn": UPRNS, "classification": "RD04", "is_communal": False, "is_residential": True}
-    return conform(pd.DataFrame({**held, "is_parent": False}), ADDRESS)
+def fingerprint(connection: sa.Connection, publication_id: int | None = None) -> str:
+    """One hash of every row that readers see in any table, or saw of an earlier publication."""
+    hashes = ", ".join(f"({_hash_of(table, publication_id)})" for table in PUBLISHED)
+    return str(connection.scalar(sa.text(f"SELECT md5(concat_ws(' ', {hashes}))")))
 
 
-def _sources(snapshot: date) -> pd.DataFrame:
-    names = ["council_tax", "libraries"]
-    state = {"source": names, "snapshot_date": pd.Timestamp(snapshot), "first_snapshot_date": LONG_AGO}
-    return conform(pd.DataFrame({**state, "is_stale": False}), SOURCE_STATE)
+def _hash_of(table: Table, publication_id: int | None) -> str:
+    names = ", ".join(table.names)
+    rows = f"SELECT {names} FROM published.{table.name}"  # noqa: S608
+    if publication_id is not None:
+        begun = f"WHERE from_publication_id <= {publication_id}"
+        past = f"SELECT {names} FROM history.{table.name} {begun} AND to_publication_id > {publication_id}"  # noqa: S608
+        rows = f"{rows} {begun} UNION ALL {past}"
+    return f"SELECT coalesce(md5(string_agg(r::text, ' ' ORDER BY r::text COLLATE \"C\")), '') FROM ({rows}) AS r"  # noqa: S608
+
+
+def check_law(connection: sa.Connection, known: dict[str, str]) -> str:
+    """The law: readers see one edition whole, and the ledger, the runs and the publications say the same.
+
+    Args:
+        connection: A reader's transaction, of one state.
+        known: Fingerprint of each edition, by letter.
+
+    Returns:
+        The run that is live.
+    """
+    live, last, status, count, highest = connection.execute(LIVE).one()
+    assert fingerprint(connection) == known[live[0]]
+    assert (last, status, count) == (live, "published", highest)
+    assert connection.scalar(LEDGER)
+    return str(live)
+
+
+def check_past(connection: sa.Connection, known: dict[str, str]) -> int:
+    """Every publication still shows what its readers saw; gives their number."""
+    asked = "SELECT publication_id, run_id FROM operations.publication ORDER BY publication_id"
+    past = connection.execute(sa.text(asked)).all()
+    assert [fingerprint(connection, number) for number, _ in past] == [known[run[0]] for _, run in past]
+    return len(past)

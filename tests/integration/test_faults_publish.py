@@ -13,7 +13,7 @@ from linkage.store.transaction import reading
 from tests.databases import address, engine_on
 from tests.integration.children import child, seconds_of
 from tests.integration.council import Council
-from tests.integration.two_editions import (
+from tests.integration.editions import (
     Editions,
     check_law,
     check_past,

@@ -15,8 +15,9 @@ from linkage.store.database import connect
 from linkage.store.judgements import add_judgement
 from pipeline import publish
 from pipeline.flow import run_all
+from pipeline.memory import all_records, records_in_force
 from pipeline.run import load_run, plan_run
-from pipeline.stages import all_records, counts_of
+from pipeline.stages import counts_of
 from pipeline.summary import summarise
 from tests.integration.council import FIRST, SECOND, Council, settings_for
 
@@ -144,7 +145,8 @@ def test_a_run_is_found_again_by_its_id(council: Council) -> None:
 def test_the_summary_counts_what_the_tables_hold_and_is_json(council: Council) -> None:
     run = council.runs[-1]
     document = json.loads(json.dumps(summarise(run)))
-    assert document["records"] == len(all_records(run))
+    assert document["records"] == len(records_in_force(run))
+    assert document["closed_records"] == len(all_records(run)) - document["records"]
     assert document["residents"] == counts_of(run, "index")["resident"]
     assert 0.8 < document["accuracy"]["pairwise_precision"] <= 1
     held_back = sum(len(run.folder.read(f"validate/{s}", "quarantined", QUARANTINE)) for s in run.extracts)

@@ -3,13 +3,14 @@
 import random
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 
 import pandas as pd
 import pytest
+import sqlalchemy as sa
 
 from linkage.engine.model import parse_model
 from linkage.index import publish
@@ -80,8 +81,8 @@ class Council2:
             inputs = RunInputs(
                 snapshot_date=day.isoformat(), engine="household", version="", code_sha256="", contracts={},
                 extracts=dict.fromkeys(["gazetteer", *delivered], ""), previous_row_counts={},
-                corrections_sha256="", judgements_sha256="", gazetteer="gazetteer", gazetteer_date=day.isoformat(),
-                missing=[], base_run_id=base or "", model_version=self.model["version"],
+                corrections_sha256="", judgements_sha256="", erased_sha256="", gazetteer="gazetteer",
+                gazetteer_date=day.isoformat(), missing=[], base_run_id=base or "", model_version=self.model["version"],
             )  # fmt: skip
             folder = RunFolder(self.settings.data_dir, inputs.run_id)
             run = Run(self.settings, inputs, self.contracts, folder)
@@ -115,16 +116,14 @@ class Council2:
 
 
 @pytest.fixture
-def councils(council: Council, _server_url: str) -> Iterator[dict[bool, Council2]]:
+def councils(council: Council, make_engine: Callable[[], sa.Engine]) -> Iterator[dict[bool, Council2]]:
     """One council that works by increments and one that does not."""
-    from tests.conftest import _make_database
-
     run = council.runs[0]
     document = run.folder.read_json("link", "model.json")
     made, folders = {}, []
     for increments in (True, False):
         folders.append(Path(tempfile.mkdtemp(prefix="ri-")))
-        engine = _make_database(_server_url, "migrated")
+        engine = make_engine()
         models.store_model(engine, parse_model(document, "of a council"), [])
         url = engine.url.render_as_string(hide_password=False)
         settings = Settings.load(data_dir=folders[-1], database_url=url, increments=increments)

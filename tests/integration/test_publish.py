@@ -20,7 +20,7 @@ from linkage.schema import PUBLISHED
 from linkage.store import runs
 from linkage.store.copy import read_table
 from linkage.store.judgements import add_judgement
-from tests.integration.editions import (
+from tests.integration.worlds import (
     AUGUST,
     SEPTEMBER,
     a_world,
@@ -135,7 +135,6 @@ BREAKAGES = {
     "current_residences_agree": lambda t: broken(t, "residence", is_current=False),
     "current_members_agree": lambda t: broken(t, "household_member", is_current=False),
     "household_links_join_two_residents": lambda t: broken(t, "household_link", is_one_address=False),
-    "withheld_addresses_are_absent": lambda t: broken(t, "resident", is_address_withheld=True),
     "every_record_in_one_resident": lambda t: {"crosswalk": t.crosswalk.iloc[1:]},
 }
 
@@ -160,23 +159,21 @@ def test_an_id_that_the_ledger_does_not_know_closes_the_gate(engine: sa.Engine) 
         put(engine, replace(edition, events=edition.events.iloc[1:]))
 
 
-def test_a_link_of_a_resident_whose_address_is_withheld_closes_the_gate(engine: sa.Engine) -> None:
+def test_an_address_or_a_link_of_a_protected_person_closes_the_gate(engine: sa.Engine) -> None:
     edition = edition_of(engine, "a", a_world())
-    tables = edition.tables
-    unlinked = with_tables(
-        edition,
-        resident=tables.resident.assign(is_address_withheld=True, uprn=pd.NA, household_id=pd.NA),
-        golden_value=tables.golden_value[tables.golden_value["attribute"] != "uprn"],
-        residence=tables.residence.iloc[:0],
-        residence_evidence=tables.residence_evidence.iloc[:0],
-        household=tables.household.iloc[:0],
-        household_member=tables.household_member.iloc[:0],
-        household_link=tables.household_link.iloc[:0],
-    )
-    linked = with_tables(unlinked, household_link=tables.household_link.iloc[:1].assign(is_one_address=False))
+    protect = sa.text("INSERT INTO operations.protected_record VALUES (:record_id, 'person', 'a')")
+    with engine.begin() as connection:
+        connection.execute(protect, {"record_id": ONE[0]})
     with pytest.raises(GateClosedError, match=r"1 of \d+ checks failed: withheld_addresses_are_absent"):
-        put(engine, linked)
-    assert put(engine, unlinked).status == "published"
+        put(engine, edition)
+
+
+def test_two_records_that_must_never_be_joined_in_one_resident_close_the_gate(engine: sa.Engine) -> None:
+    forbid = sa.text("INSERT INTO operations.forbidden_link VALUES (:one, :other, :one, 'a')")
+    with engine.begin() as connection:
+        connection.execute(forbid, {"one": ONE[0], "other": ONE[1]})
+    with pytest.raises(GateClosedError, match=r"1 of \d+ checks failed: forbidden_links_kept"):
+        put(engine, edition_of(engine, "a", a_world()))
 
 
 def test_rows_that_went_missing_close_the_gate(engine: sa.Engine) -> None:

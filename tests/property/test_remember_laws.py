@@ -59,7 +59,6 @@ def a_row(source: str, key: str, content: int, day: date) -> dict[str, Any]:
         "person_position": 1,
         "is_birth_date_weak": False,
         "is_live": True,
-        "is_address_withheld": False,
         **SAID[content],
     }
 

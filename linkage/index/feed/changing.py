@@ -9,6 +9,7 @@ from linkage.index.feed.bearing import bearing
 from linkage.index.feed.children import in_two_places, new_adults
 from linkage.index.feed.dissolved import dissolved
 from linkage.index.feed.moves import movements
+from linkage.index.feed.narrow import narrowed
 from linkage.index.feed.sides import side
 from linkage.index.tables import IndexTables
 from linkage.schema import CHANGE, conform
@@ -47,6 +48,7 @@ def changes(
     """
     renamed = after.record_alias.set_index("alias_record_id")["record_id"]
     hidden = pd.Index([], dtype=object) if protected is None else protected
+    before, after = narrowed(before, after)
     was = side(before, before_snapshot, renamed, hidden)
     now = side(after, after_snapshot, renamed, hidden)
     arrivals, departures = movements(was, now)

@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from linkage.index.feed.sides import FOUND, LEAST, MEMBERSHIP, Side, is_among, pairs
+from linkage.index.feed.sides import FOUND, LEAST, MEMBERSHIP, Side, is_among, is_held, pairs
 
 HERE = ["resident_id", "uprn"]
 REASONS = {
@@ -56,8 +56,8 @@ def _leavers(after: Side, went: pd.DataFrame, kin: pd.DataFrame) -> pd.DataFrame
     heirs = kin[["resident_before", "resident_after"]].drop_duplicates()
     still = heirs.merge(after.members[MEMBERSHIP], left_on="resident_after", right_on="resident_id")
     still = still.assign(resident_id=still["resident_before"])
-    hidden = heirs.loc[heirs["resident_after"].isin(after.withheld), "resident_before"]
-    rows = went[~is_among(went, still) & ~went["resident_id"].isin(hidden)]
+    hidden = heirs.loc[is_held(heirs["resident_after"], after.withheld), "resident_before"]
+    rows = went[~is_among(went, still) & ~is_held(went["resident_id"], hidden)]
     rows = rows.merge(_main_heir(kin), on="resident_id").reset_index(drop=True)
     return rows[~_is_corrected(rows, after)].reset_index(drop=True)
 

@@ -5,7 +5,7 @@ import pandas as pd
 from rapidfuzz import process
 from rapidfuzz.distance import JaroWinkler
 
-from linkage.index.feed.sides import Side
+from linkage.index.feed.sides import Side, is_held
 
 NEAR = 0.85
 """Likeness of two forenames from which one is held to be the other misspelt."""
@@ -33,10 +33,11 @@ def lineage(before: Side, after: Side, resident_ids: pd.Series) -> pd.DataFrame:
     both = had[["record_id", "resident_id"]].merge(
         has[["record_id", "resident_id"]], on="record_id", suffixes=("_before", "_after")
     )
-    touched = both["resident_id_before"].isin(resident_ids) | both["resident_id_after"].isin(resident_ids)
+    touched = is_held(both["resident_id_before"], resident_ids)
+    touched |= is_held(both["resident_id_after"], resident_ids)
     wanted = both.loc[touched, "record_id"].drop_duplicates()
-    said = had[had["record_id"].isin(wanted)].merge(
-        has[has["record_id"].isin(wanted)], on="record_id", suffixes=("_before", "_after")
+    said = had[is_held(had["record_id"], wanted)].merge(
+        has[is_held(has["record_id"], wanted)], on="record_id", suffixes=("_before", "_after")
     )
     said = said[_is_same_person(said)]
     return pd.DataFrame(

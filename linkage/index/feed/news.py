@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from linkage.index.feed.sides import Side, is_among
+from linkage.index.feed.sides import Side, is_among, is_held
 from linkage.index.trust import NOTHING
 
 STATED = ["record_id", "uprn"]
@@ -12,7 +12,8 @@ STATED = ["record_id", "uprn"]
 def new_statements(before: Side, after: Side, kin: pd.DataFrame) -> pd.DataFrame:
     """Live statements that were not live before, but none that is only a correction.
 
-    The same record with its address written as before, but another UPRN found for it, tells of no move.
+    The same record with its address written as before, but another UPRN found for it, tells of no move. Nor does a
+    record that was known before the snapshot before and not held then, as under a restriction.
 
     Args:
         before: The index before.
@@ -25,10 +26,13 @@ def new_statements(before: Side, after: Side, kin: pd.DataFrame) -> pd.DataFrame
     live = after.evidence[after.evidence["is_live"]]
     was = before.evidence[before.evidence["is_live"]]
     fresh = live[~is_among(live, was, STATED)]
+    came_back = ~is_held(fresh["record_id"], before.records["record_id"]) & (
+        fresh["first_snapshot_date"] < before.snapshot
+    )
     same_words = kin.loc[~kin["is_address_reworded"], "record_id"]
     was_placed = before.evidence["record_id"]
-    is_correction = fresh["record_id"].isin(same_words) & fresh["record_id"].isin(was_placed)
-    return fresh[~is_correction]
+    is_correction = is_held(fresh["record_id"], same_words) & is_held(fresh["record_id"], was_placed)
+    return fresh[~is_correction & ~came_back]
 
 
 def ended_statements(before: Side, after: Side) -> pd.DataFrame:

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from linkage.index.tables import IndexTables
 from linkage.index.trust import HOME, STAY, trust_frame
@@ -92,3 +94,10 @@ def is_among(
 ) -> "pd.Series[bool]":
     """Whether each row's household and resident, or the columns named, are those of a row of the others."""
     return pd.Series(pairs(frame, columns).isin(pairs(others, columns)), index=frame.index, dtype=bool)
+
+
+def is_held(values: pd.Series, others: pd.Series) -> "pd.Series[bool]":
+    """Whether each text is one of the others; compared as Arrow holds them, for columns of all residents."""
+    both = [pa.array(texts.astype("string[pyarrow]")) for texts in (values, others)]
+    found = pc.is_in(both[0], value_set=both[1], skip_nulls=True)
+    return pd.Series(found.to_numpy(zero_copy_only=False), index=values.index, dtype=bool)

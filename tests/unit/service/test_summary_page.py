@@ -24,7 +24,7 @@ def a_summary(**changes: Any) -> dict[str, Any]:
         "closed_records": 150,
         "missing_sources": [],
         "residents": 1000,
-        "households": {"household": 450, "communal": 2},
+        "households": {"single": 150, "family": 280, "shared": 15, "hmo": 5, "communal": 2},
         "accuracy": {"pairwise_precision": 0.981, "pairwise_recall": 0.902, "pairwise_f1": 0.94},
         "maturity": [
             {"theme": "duplication", "level": 2, "basis": "measured"},

@@ -31,6 +31,7 @@ from linkage.schema import (
     conform,
     empty,
 )
+from linkage.schema.column import Kind
 from linkage.store import migrate, runs
 from linkage.store.copy import query_table
 from linkage.store.judgements import read_judgements
@@ -120,9 +121,11 @@ def next_edition(engine: sa.Engine) -> Edition:
             "surname": "OKAFOR",
             "uprn": UPRN,
             "uprn_match_grade": "given",
-            "is_birth_date_weak": False,
-            "is_live": True,
-            "is_address_withheld": False,
+            **{
+                column.name: column.name == "is_live"
+                for column in RECORD.columns
+                if column.kind is Kind.BOOLEAN
+            },
         }
     )
     sources = sorted(records["source"])

@@ -191,7 +191,7 @@ def test_a_resident_who_merges_as_one_record_ends_has_not_left(a_person, nothing
 
 
 def test_no_death_of_anybody_whose_address_is_withheld_is_told(a_person, nothing_told) -> None:
-    hidden = a_person("bob", "childrens_social_care", uprn=None, is_address_withheld=True)
+    hidden = a_person("bob", "childrens_social_care", uprn=None, is_protected=True)
     dead = a_person("bob", death_date=MOVED)
     nothing_told([a_person("ann"), a_person("bob")], [a_person("ann"), dead, hidden])
 
