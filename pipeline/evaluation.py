@@ -10,7 +10,7 @@ from linkage import evaluate
 from linkage.schema import CLUSTER
 from pipeline.inputs import folder_sha256
 from pipeline.linking import run_pairs
-from pipeline.memory import all_records
+from pipeline.memory import STEP
 from pipeline.run import Run
 
 ACCURACY = {
@@ -45,8 +45,10 @@ def evaluate_run(run: Run) -> dict[str, Any]:
     truth = evaluate.read_truth(run.settings.truth_dir, run.snapshot_date)
     clusters = run.folder.read("cluster", "clusters", CLUSTER)
     measured = asdict(evaluate.measure_accuracy(clusters, truth))
-    sources = all_records(run).set_index("record_id")["source"]
-    pairs, alone = run_pairs(run)
+    sources = run.folder.read(STEP, "records", columns=["record_id", "source"]).set_index("record_id")[
+        "source"
+    ]
+    pairs, alone = run_pairs(run, columns=evaluate.BLOCKED)
     recall, rules = evaluate.measure_blocking(pairs, truth, alone=alone)
     return {
         "accuracy": {public: measured[name] for name, public in ACCURACY.items()},

@@ -12,6 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from expectations import Check, Precedent
+from linkage.contracts.protection import is_protecting
 from linkage.ingest import same_rows
 from linkage.schema import ADDRESS, FAILING, PLACE, RECORD, SUCCESSOR
 from linkage.standardise import (
@@ -43,6 +44,18 @@ def base_inputs(run: Run, source: str, base: RunFolder | None) -> dict[str, Any]
     asked = (inputs["contracts"].get(source), inputs["code_sha256"], inputs["gazetteer"])
     wanted = (run.inputs.contracts[source], run.inputs.code_sha256, run.gazetteer)
     return inputs if asked == wanted else None
+
+
+def earlier_extract(run: Run, source: str, base: RunFolder | None) -> pd.DataFrame | None:
+    """The base run's raw table of a source that has sent the very same file again; nothing when it must be read.
+
+    The file of a source that protects people is always read: the base run's table is without what tells who they are.
+    """
+    inputs = base_inputs(run, source, base)
+    if inputs is None or base is None or is_protecting(run.contracts[source]):
+        return None
+    is_same = inputs["extracts"].get(source) == run.inputs.extracts[source]
+    return base.read(f"ingest/{source}", "raw") if is_same else None
 
 
 def take_step(step: StepFolder, base: RunFolder, name: str) -> dict[str, Any]:

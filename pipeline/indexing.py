@@ -132,7 +132,7 @@ def resident_count(run: Run) -> int:
 
 
 def _whole(run: Run, table: Table) -> pd.DataFrame:
-    """All rows of a table of the run's index: as the step left them, or where it left a part, as published."""
+    """All rows of a table of the run's index: what the step left, or where that is not all, what was published."""
     left = run.folder.manifest(STEP)
     if left is not None and not left.counts["is_part"] and f"{table.name}.parquet" in left.outputs:
         return run.folder.read(STEP, table.name, table)

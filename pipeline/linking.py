@@ -5,6 +5,7 @@ Either way the result is the same: weights depend on the model and on frequencie
 
 import json
 import logging
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -74,10 +75,17 @@ def cluster_records(run: Run) -> StepManifest:
     return run.folder.run_step(CLUSTERED, work)
 
 
-def run_pairs(run: Run) -> tuple[pd.DataFrame, pd.Series]:
-    """All pairs of a run as the table `PAIR`, and for each whether one blocking rule alone finds it."""
+def run_pairs(run: Run, *, columns: Sequence[str] | None = None) -> tuple[pd.DataFrame, pd.Series]:
+    """All pairs of a run, and for each whether one blocking rule alone finds it.
+
+    Args:
+        run: A run whose records are linked.
+        columns: Columns of the table `PAIR` that are needed; there may be more.
+    """
     if not is_increment(run.folder):
-        return run.folder.read(LINK, "pairs", PAIR), run.folder.read(LINK, "alone").iloc[:, 0]
+        return run.folder.read(LINK, "pairs", PAIR, columns=columns), run.folder.read(LINK, "alone").iloc[
+            :, 0
+        ]
     cache, frozen = linked(run.folder)
     return pair_table(cache.pairs, frozen.model.spec, frozen.model.attributes)
 

@@ -1,5 +1,6 @@
 """The remember step: records received, added to what is remembered; and the records as later stages read them."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -81,10 +82,12 @@ def all_records(run: Run) -> pd.DataFrame:
     return conform(remembered_records(run)[RECORD.names], RECORD)
 
 
-def records_in_force(run: Run) -> pd.DataFrame:
-    """The records that their sources still send, as the table `RECORD`, in record-id order."""
-    records = remembered_records(run)
-    return conform(records.loc[records["closed_date"].isna(), RECORD.names], RECORD)
+def records_in_force(run: Run, columns: Sequence[str] = tuple(RECORD.names)) -> pd.DataFrame:
+    """The records that their sources still send, in record-id order: all columns of `RECORD`, or those named."""
+    wanted = [*columns, "closed_date"]
+    records = run.folder.read(STEP, "records", REMEMBERED, columns=wanted)
+    in_force = records["closed_date"].isna()
+    return records.loc[in_force, list(columns)].reset_index(drop=True)
 
 
 def _remembered(run: Run, before: Memory) -> tuple[Memory, Allowed]:

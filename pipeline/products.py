@@ -8,7 +8,7 @@ import pandas as pd
 
 from linkage import products
 from linkage.index.household import household_count
-from linkage.schema import CLUSTER, FAULT, MATURITY_SCORE, QUALITY_FIGURE
+from linkage.schema import CLUSTER, FAULT, MATURITY_SCORE, QUALITY_FIGURE, is_among
 from linkage.store import figures as stored_figures
 from linkage.store.artefacts import StepFolder, StepManifest
 from linkage.store.database import connect
@@ -66,9 +66,10 @@ def source_counts(run: Run) -> pd.DataFrame:
 
 
 def _measure(run: Run, step: StepFolder) -> dict[str, Any]:
-    records = records_in_force(run)
+    records = records_in_force(run, products.MEASURED)
     clusters = run.folder.read("cluster", "clusters", CLUSTER)
-    clusters = clusters[clusters["record_id"].isin(records["record_id"])].reset_index(drop=True)
+    in_force = is_among(clusters["record_id"], records["record_id"])
+    clusters = clusters[in_force].reset_index(drop=True)
     evaluation = evaluate_run(run)
     accuracy = evaluation.get("accuracy", {})
     figures = products.quality_figures(

@@ -44,16 +44,13 @@ def ingest_source(run: Run, source: str) -> StepManifest:
 
     def work(step: StepFolder) -> Counts:
         contract = run.contracts[source]
-        base = run.takes_over
         path = find_extract(run.settings.extracts_dir, contract, run.extract_date(source))
-        inputs = increment.base_inputs(run, source, base)
-        is_same = inputs is not None and inputs["extracts"][source] == run.inputs.extracts[source]
         raw = read_extract(
             path,
             contract,
             snapshot_date=run.snapshot_date,
             largest_bytes=run.settings.largest_extract_mb * MEGABYTE,
-            earlier=base.read(name, "raw") if is_same and base is not None else None,
+            earlier=increment.earlier_extract(run, source, run.takes_over),
         )
         if len(raw) and raw["_file_sha256"].iloc[0] != run.inputs.extracts[source]:
             raise SourceError(f"The extract of {source} changed after the run was planned; run again.")

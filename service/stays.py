@@ -26,6 +26,7 @@ def evidence_rows(evidence: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]
     return [
         {
             **row,
+            "source": row["source"].replace("_", " "),
             "says": "now" if row["is_live"] else "before",
             "weight": f"{row['weight']:.2f}" if row["is_live"] else None,
         }

@@ -101,14 +101,7 @@ def _people(contract: Contract) -> Iterator[str]:
 
 
 def _protection(contract: Contract) -> Iterator[str]:
-    needing = [name for name in ("withhold_person_when", "forbid_link_when") if getattr(contract, name)]
-    if needing and contract.person_key is None:
-        yield f"{needing[0]}: needs person_key, the column with the source's own id of the person"
-    for forbidden in contract.forbid_link_when:
-        if forbidden.identity != contract.person_key:
-            yield f"forbid_link_when: identity must be the person_key, not {forbidden.identity}"
-    if not set(contract.place_key) <= set(contract.key):
-        yield "place_key: names columns that are not of the key"
+    yield from _identities(contract)
     emptied = telling_columns(contract)
     used = {*contract.key, contract.person_key} | {
         column for person in contract.people for _, column in _columns_of_person(person)
@@ -119,6 +112,20 @@ def _protection(contract: Contract) -> Iterator[str]:
     if contract.withhold_address_when:
         emptied = [*emptied, *locating_columns(contract)]
     yield from _rules_on_emptied(contract, set(emptied))
+
+
+def _identities(contract: Contract) -> Iterator[str]:
+    """Who is one person, and who lives in one place, as protection needs to know it."""
+    needing = [name for name in ("withhold_person_when", "forbid_link_when") if getattr(contract, name)]
+    if needing and contract.person_key is None:
+        yield f"{needing[0]}: needs person_key, the column with the source's own id of the person"
+    if contract.person_key is not None and len(contract.people) != 1:
+        yield f"person_key: is of the one person of a row, but {len(contract.people)} roles are mapped"
+    for forbidden in contract.forbid_link_when:
+        if forbidden.identity != contract.person_key:
+            yield f"forbid_link_when: identity must be the person_key, not {forbidden.identity}"
+    if not set(contract.place_key) <= set(contract.key):
+        yield "place_key: names columns that are not of the key"
 
 
 def _rules_on_emptied(contract: Contract, emptied: set[str]) -> Iterator[str]:

@@ -6,6 +6,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from linkage.schema import positions_of
+
 IntArray = npt.NDArray[np.int64]
 
 
@@ -55,9 +57,8 @@ def measure_accuracy(clusters: pd.DataFrame, truth: pd.DataFrame) -> Accuracy:
     Returns:
         Pairwise and B-cubed figures over the records in both, and how many are not.
     """
-    both = clusters[["record_id", "cluster_id"]].merge(truth[["record_id", "person_id"]], on="record_id")
-    cluster = pd.factorize(both["cluster_id"])[0].astype(np.int64)
-    person = pd.factorize(both["person_id"])[0].astype(np.int64)
+    both = _both(clusters, truth)
+    cluster, person = both["cluster"].to_numpy(), both["person"].to_numpy()
     found, true, right = _sizes(cluster), _sizes(person), _sizes(cluster * (len(both) + 1) + person)
     found_pairs, true_pairs, right_pairs = (_pairs(sizes) for sizes in (found, true, right))
     precision, recall = _share(right_pairs, found_pairs), _share(right_pairs, true_pairs)
@@ -92,14 +93,16 @@ def accuracy_by_group(clusters: pd.DataFrame, truth: pd.DataFrame, groups: pd.Se
         One row an unordered pair of groups (`group_l` not after `group_r`), in that order: `true_pair_count`,
         `found_pair_count`, `right_pair_count`, `precision` and `recall` (missing where there is no such pair).
     """
-    both = clusters[["record_id", "cluster_id"]].merge(truth[["record_id", "person_id"]], on="record_id")
-    named = groups.rename("group").rename_axis("record_id").reset_index().dropna()
-    both = both.merge(named, on="record_id")
+    codes, names = pd.factorize(groups, sort=True)
+    both = _both(clusters, truth)
+    at = positions_of(both["record_id"], pd.Series(groups.index))
+    both["group"] = np.where(at < 0, -1, np.append(codes, -1)[at])
+    both = both[both["group"] >= 0]
     counts = pd.concat(
         {
-            "true_pair_count": _pairs_by_group(both, ["person_id"]),
-            "found_pair_count": _pairs_by_group(both, ["cluster_id"]),
-            "right_pair_count": _pairs_by_group(both, ["person_id", "cluster_id"]),
+            "true_pair_count": _pairs_by_group(both, ["person"]),
+            "found_pair_count": _pairs_by_group(both, ["cluster"]),
+            "right_pair_count": _pairs_by_group(both, ["person", "cluster"]),
         },
         axis=1,
     )
@@ -107,11 +110,26 @@ def accuracy_by_group(clusters: pd.DataFrame, truth: pd.DataFrame, groups: pd.Se
     right = counts["right_pair_count"].astype("float64")
     counts["precision"] = right / counts["found_pair_count"].replace(0, np.nan)
     counts["recall"] = right / counts["true_pair_count"].replace(0, np.nan)
-    return counts.reset_index()
+    by_name = counts.reset_index()
+    told = {side: names.take(by_name[side].to_numpy(dtype=np.int64)) for side in ("group_l", "group_r")}
+    return by_name.assign(**told)
+
+
+def _both(clusters: pd.DataFrame, truth: pd.DataFrame) -> pd.DataFrame:
+    """Records in both: `record_id`, and the number of each one's `cluster` and `person`."""
+    at = positions_of(clusters["record_id"], truth["record_id"])
+    known, person = clusters[at >= 0], truth["person_id"].iloc[at[at >= 0]]
+    return pd.DataFrame(
+        {
+            "record_id": known["record_id"].array,
+            "cluster": pd.factorize(known["cluster_id"])[0].astype(np.int64),
+            "person": pd.factorize(person)[0].astype(np.int64),
+        }
+    )
 
 
 def _pairs_by_group(both: pd.DataFrame, keys: list[str]) -> pd.Series:
-    """Pairs of records that share the keys, by the two groups they are of."""
+    """Pairs of records that share the keys, by the two groups they are of; all are numbers."""
     sizes = both.groupby([*keys, "group"], observed=True).size().rename("n").reset_index()
     crossed = sizes.merge(sizes, on=keys, suffixes=("_l", "_r"))
     crossed = crossed[crossed["group_l"] <= crossed["group_r"]]

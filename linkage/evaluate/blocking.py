@@ -1,8 +1,13 @@
 """How much of the truth the blocking rules let through, and which rule is worth its pairs."""
 
+import numpy as np
 import pandas as pd
 
 from linkage.evaluate.accuracy import measure_accuracy
+from linkage.schema import positions_of
+
+BLOCKED = ("record_id_l", "record_id_r", "blocking_rule")
+"""Columns of the candidate pairs that are looked at."""
 
 
 def measure_blocking(
@@ -21,13 +26,15 @@ def measure_blocking(
         `pairs_first` and `true_pairs_first` (pairs the rule was first to find, and those of one person),
         `pairs_alone` and `true_pairs_alone` (pairs no other rule found, likewise).
     """
-    person = truth.set_index("record_id")["person_id"]
-    left, right = (pairs[f"record_id_{side}"].map(person) for side in ("l", "r"))
+    person = np.append(pd.factorize(truth["person_id"])[0], -1)
+    left, right = (
+        person[positions_of(pairs[f"record_id_{side}"], truth["record_id"])] for side in ("l", "r")
+    )
     found = pd.DataFrame({
         "blocking_rule": pairs["blocking_rule"],
-        "is_true": (left == right).fillna(False).astype("int64"),
+        "is_true": (left == right).astype("int64"),
         "is_alone": 0 if alone is None else alone.to_numpy(dtype="int64"),
-    })[left.notna() & right.notna()]  # fmt: skip
+    })[(left >= 0) & (right >= 0)]  # fmt: skip
     found["is_both"] = found["is_true"] * found["is_alone"]
     by_rule = found.groupby("blocking_rule")
     counts = by_rule[["is_true", "is_alone", "is_both"]].sum()

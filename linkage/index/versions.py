@@ -123,11 +123,17 @@ def as_of(table: Table, publication_id: int | None) -> sa.FromClause:
     live, past = (metadata().tables[f"{schema}.{table.name}"] for schema in ("published", "history"))
     if publication_id is None:
         return sa.select(*(live.c[name] for name in table.names)).subquery(table.name)
-    still = sa.select(*(live.c[name] for name in table.names)).where(live.c[FROM] <= publication_id)
-    since_closed = sa.select(*(past.c[name] for name in table.names)).where(
-        past.c[FROM] <= publication_id, past.c[TO] > publication_id
+    # The condition stands outside of the union: else PostgreSQL cannot look up what a join asks for, row by row.
+    names = [*table.names, FROM]
+    never = sa.cast(sa.null(), sa.BigInteger()).label(TO)
+    both = sa.union_all(
+        sa.select(*(live.c[name] for name in names), never),
+        sa.select(*(past.c[n] for n in names), past.c[TO]),
+    ).subquery()
+    was_seen = sa.and_(
+        both.c[FROM] <= publication_id, sa.or_(both.c[TO].is_(None), both.c[TO] > publication_id)
     )
-    return sa.union_all(still, since_closed).subquery(table.name)
+    return sa.select(*(both.c[name] for name in table.names)).where(was_seen).subquery(table.name)
 
 
 def only_as_of(table: Table, publication_id: int, other_id: int) -> sa.Select[Any]:

@@ -42,7 +42,7 @@ def quality_figures(  # noqa: PLR0913 - each table comes from a different stage;
     Args:
         run_id: Run that is measured.
         source_counts: Conforms to `SOURCE_COUNT`, one row a source received; further columns are ignored.
-        records: Conforms to `RECORD`.
+        records: The `MEASURED` columns of `RECORD`; further columns are ignored.
         clusters: Conforms to `CLUSTER`; every record is in one.
         checks: Conforms to `CHECK`; further columns are ignored.
         accuracy: Shares measured against known truth, by measure; None where truth is not known.

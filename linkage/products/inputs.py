@@ -7,7 +7,7 @@ import pandas as pd
 
 from linkage.contracts.model import Contract
 from linkage.errors import SchemaError
-from linkage.schema import RECORD, Table, conform
+from linkage.schema import RECORD, Table, conform, positions_of
 from linkage.schema.column import date, integer, text
 
 SOURCE_COUNT = Table(
@@ -92,7 +92,7 @@ def joined(records: pd.DataFrame, clusters: pd.DataFrame, contracts: Mapping[str
     """Records with the cluster each is in and whether its source is a council service.
 
     Args:
-        records: Conforms to `RECORD`.
+        records: The `MEASURED` columns of `RECORD`; further columns are ignored.
         clusters: Conforms to `CLUSTER`.
         contracts: Contracts by source; a source without one counts as a service.
 
@@ -102,16 +102,16 @@ def joined(records: pd.DataFrame, clusters: pd.DataFrame, contracts: Mapping[str
     absent = sorted(set(MEASURED) - set(records.columns))
     if absent:
         raise SchemaError(f"Table {RECORD.name} lacks columns that the figures need: {', '.join(absent)}.")
-    cluster_of = clusters.set_index("record_id")["cluster_id"]
-    cluster_id = records["record_id"].map(cluster_of)
-    lost = int(cluster_id.isna().sum())
+    at = positions_of(records["record_id"], clusters["record_id"])
+    lost = int((at < 0).sum())
     if lost:
         raise SchemaError(
             f"{lost} records are in no cluster; every record must be in exactly one. Re-run cluster."
         )
     comparison = [source for source, contract in contracts.items() if contract.is_comparison]
+    cluster_id = pd.factorize(clusters["cluster_id"])[0][at]
     return records[list(MEASURED)].assign(
-        cluster_id=pd.factorize(cluster_id)[0], is_service=~records["source"].isin(comparison)
+        cluster_id=cluster_id, is_service=~records["source"].isin(comparison)
     )
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 from linkage.protect.sayings import sayings, supported
 from linkage.protect.secret import Secret
 from linkage.protect.spans import cut, ends, joined, overlapping, seen_with
+from linkage.protect.stays import left_members, left_stays
 from linkage.schema import LOCATING_ATTRIBUTES, PUBLISHED
 from linkage.schema.ddl import FROM, TO
 
@@ -20,7 +21,6 @@ LINK_ENDS = {
     "stated_relation": ("resident_id", "related_resident_id"),
 }
 SINGLE, COMMUNAL = "single", "communal"
-STAY = ["resident_id", "uprn", "stay"]
 
 
 @dataclass(frozen=True)
@@ -109,22 +109,13 @@ def _hide_stays(tables: Frames, secret: Secret, known: _Known) -> Frames:
     is_hidden = evidence["record_id"].isin(secret.masked) | seen_with(
         evidence, known.taken, ["resident_id", "record_id"]
     )
-    told = evidence[["resident_id", "uprn", "record_id", "source", FROM, TO]].assign(is_hidden=is_hidden)
     said = known.said[known.said["attribute"].eq("uprn")].rename(columns={"value": "uprn"})
-    stated = pd.concat([told, said[told.columns]], ignore_index=True)
-    pieces = supported(tables["residence"], stated, ["resident_id", "uprn"])
-    is_left = ~pieces["has_lost"] | pieces["heir"].notna()
-    residence = pieces.assign(
-        source_count=pieces["source_count"] - pieces["lost_source_count"],
-        record_count=pieces["record_count"] - pieces["lost_record_count"],
-    )[is_left & ~seen_with(pieces, known.protected, ["resident_id"])]
-    residence = residence[tables["residence"].columns].reset_index(drop=True)
-    members = tables["household_member"]
+    residence = left_stays(tables["residence"], evidence.assign(is_hidden=is_hidden), said, known.protected)
     is_shown = ~is_hidden & ~seen_with(evidence, known.protected, ["resident_id"])
     return {
         "residence_evidence": evidence[is_shown].reset_index(drop=True),
         "residence": residence,
-        "household_member": members[seen_with(members, residence, STAY)].reset_index(drop=True),
+        "household_member": left_members(tables["household_member"], residence),
     }
 
 

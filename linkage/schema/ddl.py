@@ -34,7 +34,7 @@ INDEXES: dict[str, tuple[tuple[str, ...], ...]] = {
     "stated_relation": (("related_resident_id",),),
     "golden_value": (("record_id",),),
     "address": (("postcode",),),
-    "change": (("resident_id",), ("household_id",), ("run_id", "kind")),
+    "change": (("resident_id",), ("related_resident_id",), ("household_id",), ("run_id", "kind")),
     "identity_event": (("resident_id",), ("other_resident_id",)),
 }
 """Look-ups that readers make, by table; those of the past look up the same."""

@@ -20,7 +20,7 @@ Values = Any
 class Step:
     """One change to text: a name, one line on what it does, and the function over distinct values.
 
-    `only` is a pattern that every text it changes matches, where there is one.
+    `only` is a pattern that every text it changes matches, where there is one: it is not run over the others.
     """
 
     name: str
@@ -69,8 +69,16 @@ def same_text(text: str, index: pd.Index) -> "pd.Series[str]":
 def apply_steps(values: Values, steps: Sequence[Step]) -> Values:
     """Run the steps in order over distinct values."""
     for step in steps:
-        values = step.run(values)
+        values = step.run(values) if step.only is None else _run_where(step.only, step.run, values)
     return values
+
+
+def _run_where(pattern: str, run: Callable[[Values], Values], values: Values) -> Values:
+    """The function run over the values that match a pattern; the others stay as they are."""
+    matched = pc.fill_null(pc.match_substring_regex(values, pattern), False)
+    if not pc.any(matched).as_py():
+        return values
+    return pc.replace_with_mask(values, matched, run(values.filter(matched)))
 
 
 def run_steps(column: "pd.Series[str]", steps: Sequence[Step]) -> "pd.Series[str]":
@@ -114,16 +122,4 @@ def each(
         changed = [None if text is None else function(text) for text in values.to_pylist()]
         return pa.array(changed, type=pa.string())
 
-    return Step(name, description, run if only is None else _where(only, run), only=only)
-
-
-def _where(pattern: str, run: Callable[[Values], Values]) -> Callable[[Values], Values]:
-    """The function run over the values that match a pattern; the others stay as they are."""
-
-    def run_where(values: Values) -> Values:
-        matched = pc.fill_null(pc.match_substring_regex(values, pattern), False)
-        if not pc.any(matched).as_py():
-            return values
-        return pc.replace_with_mask(values, matched, run(values.filter(matched)))
-
-    return run_where
+    return Step(name, description, run, only)

@@ -69,12 +69,17 @@ def without_restricted(rows: sa.FromClause, publication_id: int | None) -> sa.Fr
 def _hidden(publication_id: int | None) -> sa.Select[tuple[str]]:
     """Residents who had, in a publication or ever, a record that is under restriction."""
     live, past = (TABLES[f"{schema}.crosswalk"] for schema in ("published", "history"))
-    seen = [sa.select(t.c.record_id, t.c.resident_id) for t in (live, past)]
-    if publication_id is not None:
-        seen[0] = seen[0].where(live.c[FROM] <= publication_id)
-        seen[1] = seen[1].where(past.c[FROM] <= publication_id, past.c[TO] > publication_id)
-    held = sa.union_all(*seen).subquery()
-    return sa.select(held.c.resident_id).join(RESTRICTED, RESTRICTED.c.record_id == held.c.record_id)
+    never = sa.cast(sa.null(), sa.BigInteger()).label(TO)
+    held = sa.union_all(
+        sa.select(live.c.record_id, live.c.resident_id, live.c[FROM], never),
+        sa.select(past.c.record_id, past.c.resident_id, past.c[FROM], past.c[TO]),
+    ).subquery()
+    theirs = sa.select(held.c.resident_id).join(RESTRICTED, RESTRICTED.c.record_id == held.c.record_id)
+    if publication_id is None:
+        return theirs
+    return theirs.where(
+        held.c[FROM] <= publication_id, sa.or_(held.c[TO].is_(None), held.c[TO] > publication_id)
+    )
 
 
 def leave_out_restricted(connection: sa.Connection) -> int:

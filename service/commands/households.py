@@ -23,6 +23,7 @@ MEMBERS = {
     "how_sure": "How sure",
     "source_count": "Sources",
 }
+SAID = {"resident_id": "Resident"} | {name: text for name, text in EVIDENCE.items() if name != "uprn"}
 RELATIONS = {
     "resident_id": "Resident",
     "relation": "Has as",
@@ -64,12 +65,14 @@ def household(
     kind = KINDS.get(held["kind"], "Nobody lives there now, as far as services know")
     answer({}, as_json=False, plain=f"{held['household_id']}, UPRN {held['uprn']}. {kind}.")
     now, before = ([m for m in held["members"] if m["is_current"] is flag] for flag in (True, False))
-    print_rows("Members now", MEMBERS, [_readable(member) for member in now])
-    print_rows("Others, before or not held to live there", MEMBERS, [_readable(member) for member in before])
-    print_rows("Relations that a service states", RELATIONS, held["relations"])
-    print_rows(
-        "Which service says so", {"resident_id": "Resident", **EVIDENCE}, evidence_rows(held["evidence"])
-    )
+    for title, headings, rows in (
+        ("Members now", MEMBERS, [_readable(member) for member in now]),
+        ("Others, before or not held to live there", MEMBERS, [_readable(member) for member in before]),
+        ("Relations that a service states", RELATIONS, held["relations"]),
+        ("Which service says so", SAID, evidence_rows(held["evidence"])),
+    ):
+        if rows:
+            print_rows(title, headings, rows)
 
 
 def changes(

@@ -39,7 +39,7 @@ def bearing(before: Side, after: Side, found: pd.DataFrame) -> pd.DataFrame:
         numbered[~is_departure & ~is_death][["number", *HERE]].merge(live, on=HERE),
         gone[["number", *HERE]].merge(over, on=HERE),
         gone[["number", "resident_id"]].merge(homes, on="resident_id").merge(live, on=HERE),
-        _deaths(numbered[is_death], after),
+        _deaths(numbered[is_death | is_departure], after),
     ]
     rows = pd.concat([part[BORNE] for part in parts if len(part)] or [parts[0][BORNE]], ignore_index=True)
     return _as_json(rows.sort_values(BORNE, ignore_index=True).drop_duplicates())

@@ -170,14 +170,20 @@ def test_whole_files_are_guarded(source: str) -> None:
 
 
 def test_what_must_be_withheld_is_withheld() -> None:
-    def told(conditions: object) -> list[tuple[str, tuple[str, ...], str | None]]:
-        return [(c.column, c.values, c.contains) for c in conditions]  # type: ignore[attr-defined]
+    anonymous, risk, placed = (
+        CONTRACTS["electoral_register"].withhold_row_when,
+        CONTRACTS["housing_tenancies"].withhold_address_when,
+        CONTRACTS["childrens_social_care"].withhold_address_when,
+    )
+    assert [(c.column, c.contains) for c in anonymous] == [("ElectorMarkers", "N")]
+    assert [(c.column, c.unless) for c in risk] == [("AT_RISK_IND", ("N",))]
+    assert [(c.column, c.unless) for c in placed] == [("flag_confidential_placement", ("N",))]
 
-    assert told(CONTRACTS["electoral_register"].withhold_row_when) == [("ElectorMarkers", (), "N")]
-    assert told(CONTRACTS["housing_tenancies"].withhold_address_when) == [("AT_RISK_IND", ("Y",), None)]
-    assert told(CONTRACTS["childrens_social_care"].withhold_address_when) == [
-        ("flag_confidential_placement", ("Y",), None)
-    ]
+
+def test_the_identities_of_an_adopted_child_are_kept_apart() -> None:
+    (forbidden,) = CONTRACTS["childrens_social_care"].forbid_link_when
+    assert (forbidden.identity, forbidden.former) == ("pers_person_id", "pers_legacy_id")
+    assert [(c.column, c.unless) for c in forbidden.when] == [("flag_adoption", ("N",))]
 
 
 def test_only_the_national_extract_is_for_comparison() -> None:

@@ -243,7 +243,7 @@ TABLES: dict[str, tuple[str, tuple[str, ...], tuple[tuple[str, str, str], ...]]]
 
 LOOK_UPS = {
     "address": (("postcode",),),
-    "change": (("resident_id",), ("household_id",), ("run_id", "kind")),
+    "change": (("resident_id",), ("related_resident_id",), ("household_id",), ("run_id", "kind")),
     "crosswalk": (("resident_id",), ("source", "record_key")),
     "golden_value": (("record_id",),),
     "household": (("uprn",),),

@@ -129,6 +129,12 @@ def test_a_death_is_told_with_its_date(a_person, news) -> None:
     assert told["change_date"].tolist() == [died]
 
 
+def test_a_household_is_dissolved_by_a_death_that_a_service_states(a_person, news) -> None:
+    told = news([a_person("ann")], [a_person("ann", death_date=MOVED)])
+    assert kinds(told) == ["died", "household_dissolved"]
+    assert told["source_count"].tolist() == [1, 1]
+
+
 def test_a_spelling_put_right_is_no_change(a_person, nothing_told) -> None:
     nothing_told([a_person("jon")], [a_person("jon", forename="JOHN", surname="LEIGH")])
 
