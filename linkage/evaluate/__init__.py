@@ -1,7 +1,26 @@
-"""Evaluate: how right the links are where the truth is known, and for whom less so."""
+"""Evaluate: how right links, addresses and the change feed are where the truth is known, and for whom less so."""
 
 from linkage.evaluate.accuracy import Accuracy, accuracy_by_group, measure_accuracy
 from linkage.evaluate.blocking import BLOCKED, measure_blocking
+from linkage.evaluate.feed import judge, measure_feed
+from linkage.evaluate.happenings import happenings
+from linkage.evaluate.residence import ResidenceAccuracy, measure_residence
+from linkage.evaluate.town import Town, person_of_resident, read_town
 from linkage.evaluate.truth import read_truth
 
-__all__ = ["BLOCKED", "Accuracy", "accuracy_by_group", "measure_accuracy", "measure_blocking", "read_truth"]
+__all__ = [
+    "BLOCKED",
+    "Accuracy",
+    "ResidenceAccuracy",
+    "Town",
+    "accuracy_by_group",
+    "happenings",
+    "judge",
+    "measure_accuracy",
+    "measure_blocking",
+    "measure_feed",
+    "measure_residence",
+    "person_of_resident",
+    "read_town",
+    "read_truth",
+]

@@ -64,7 +64,7 @@ def measure_feed(
     true = _keyed(happened).drop_duplicates(KEY)
     either = _keyed(told)
     left_too = either[either["kind"] == "left"].assign(kind="died")
-    true["is_told"] = _is_among(true, pd.concat([either, left_too]))
+    true["is_told"] = _is_among(true, either) | _is_among(true, left_too)
     true["is_known"] = _is_among(true, _keyed(known), ["kind", "person_id", "place"])
     by_kind = true.groupby("kind")
     known_told = true[true["is_known"]].groupby("kind")["is_told"]

@@ -57,7 +57,8 @@ def judgements_of(judged: dict[tuple[str, str], bool]) -> pd.DataFrame:
         )
         for number, (couple, same) in enumerate(judged.items())
     ]
-    return conform(pd.DataFrame(rows, columns=JUDGEMENT.names), JUDGEMENT)
+    names = ["judgement_id", "verdict", "record_id_l", "record_id_r", "decided_by", "decided_at", "reason"]
+    return conform(pd.DataFrame(rows, columns=names), JUDGEMENT)
 
 
 def joined(links: list[tuple[str, str]]) -> dict[str, str]:

@@ -17,11 +17,12 @@ from linkage.engine.model import Model
 from linkage.engine.residents import engine_table, record_spec
 from linkage.errors import GateClosedError, SourceError, StoreError
 from linkage.link import household
-from linkage.schema import CLUSTER, PAIR, RECORD, conform
+from linkage.schema import CLUSTER, JUDGEMENT, PAIR, RECORD, REMEMBERED, conform, empty
 from linkage.settings import Settings
 from linkage.store import models, runs
 from linkage.store.artefacts import RunFolder
-from pipeline import stages, training
+from pipeline import linking as run_linking
+from pipeline import training
 from pipeline.explaining import explain_in_run
 from pipeline.inputs import RunInputs
 from pipeline.run import Run
@@ -49,8 +50,7 @@ def records_of(count: int, seed: int = 1) -> pd.DataFrame:
         is_live=True,
         snapshot_date=pd.Timestamp("2026-08-01"),
     )
-    declared = [column.name for column in RECORD.columns]
-    return conform(made[[name for name in made if name in declared]], RECORD)
+    return conform(made[[name for name in made if name in RECORD.names]], RECORD)
 
 
 def a_run(folder: Path, engine: sa.Engine, records: pd.DataFrame, run_id: str = "2026-08-01-a") -> Run:
@@ -68,10 +68,15 @@ def a_run(folder: Path, engine: sa.Engine, records: pd.DataFrame, run_id: str = 
         judgements_sha256="",
         erased_sha256="",
         gazetteer="gazetteer",
-        model_version="",
+        gazetteer_date="2026-08-01",
+        missing=[],
     )
     run = Run(Settings.load(data_dir=folder, database_url=url), inputs, {}, RunFolder(folder, run_id))
-    run.folder.run_step("standardise/s", lambda step: {"records": step.write("records", records, RECORD)})
+    known = records.assign(first_snapshot_date=records["snapshot_date"])
+    remembered = {"records": (known, REMEMBERED), "judgements": (empty(JUDGEMENT), JUDGEMENT)}
+    run.folder.run_step(
+        "remember", lambda step: {name: step.write(name, *t) for name, t in remembered.items()}
+    )
     return run
 
 
@@ -180,7 +185,7 @@ def test_a_run_planned_with_a_model_in_use_links_with_it_and_trains_none(
     trained = training.train_run(run)
     monkeypatch.setattr("linkage.link.household.train_model", refuse_to_train)
     planned = replace(run, inputs=replace(run.inputs, model_version=trained.model.version))
-    stages.link_records(planned)
+    run_linking.link_records(planned)
     assert planned.folder.read_json("link", "model.json")["version"] == trained.model.version
 
 
@@ -193,8 +198,8 @@ def test_a_run_that_only_trained_is_told_as_such(run: Run, engine: sa.Engine) ->
 @pytest.mark.parametrize("name", ["household", "recordlinkage"])
 def test_a_run_links_and_clusters_with_the_engine_it_was_planned_for(run: Run, name: str) -> None:
     planned = replace(run, inputs=replace(run.inputs, engine=name))
-    stages.link_records(planned)
-    stages.cluster_records(planned)
+    run_linking.link_records(planned)
+    run_linking.cluster_records(planned)
     assert planned.folder.read_json("link", "model.json")["engine"] == name
     pairs = planned.folder.read("link", "pairs", PAIR)
     assert pairs["household_probability"].notna().all() == (name == "household")
@@ -203,7 +208,7 @@ def test_a_run_links_and_clusters_with_the_engine_it_was_planned_for(run: Run, n
 
 
 def test_a_run_explains_two_records_as_it_weighed_them(run: Run) -> None:
-    stages.link_records(run)
+    run_linking.link_records(run)
     pair = run.folder.read("link", "pairs", PAIR).iloc[0]
     told = explain_in_run(run, pair["record_id_l"], pair["record_id_r"])
     assert told.match_weight == pytest.approx(pair["match_weight"], abs=1e-9)

@@ -98,7 +98,7 @@ def measured(small, contracts) -> dict[tuple[str, str], tuple[float, float, floa
         ("completeness_birth_date", "libraries", 2, 3),
         ("completeness_birth_date", "index", 3, 5),
         ("completeness_uprn", "libraries", 1, 3),
-        ("completeness_uprn", "national_benefits", 0, 1),
+        ("completeness_uprn", "national_benefits", 0, 2),
         ("resident_completeness_forename", "index", 1, 3),
         ("resident_completeness_uprn", "index", 1, 3),
         ("uprn_given", "council_tax", 1, 1),

@@ -134,7 +134,7 @@ def test_a_run_is_still_linked_by_its_stage(monkeypatch, files: Path) -> None:
     asked: list[str] = []
     monkeypatch.setattr(stages, "load_run", lambda _, run_id, **__: asked.append(run_id))
     monkeypatch.setattr(
-        stages.stages, "link_records", lambda *_, **__: type("Done", (), {"counts": {"pairs": 7}})
+        stages.linking, "link_records", lambda *_, **__: type("Done", (), {"counts": {"pairs": 7}})
     )
     done = link(files, "--run", "r1")
     assert (asked, done.output.strip(), done.exit_code) == (["r1"], "pairs 7", 0)
