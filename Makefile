@@ -10,10 +10,10 @@ READY := .venv/ready
 PEERS := .venv-peers/ready
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help setup run test check format lock reference rehearse bench soak clean
+.PHONY: help setup run test test-server check format lock reference rehearse bench soak clean
 
 help: ## Show what can be made
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 setup: $(READY) ## Make .venv from the lock
 
@@ -30,6 +30,9 @@ run: setup ## Run the DAG in Airflow over the three sample snapshots, and print 
 
 test: setup ## Run every test
 	@$(BIN)/python -m pytest -m "not soak"
+
+test-server: setup ## Every test that uses a database, on a PostgreSQL that is not embedded (TESTS="tests/unit/store")
+	@$(BIN)/python -m tests.on_a_server $(TESTS)
 
 check: setup ## Format, lint, types, layers, docs
 	@$(BIN)/ruff format --check --quiet .
@@ -59,8 +62,9 @@ $(PEERS): benchmarks/peers/requirements.txt
 	@.venv-peers/bin/python -m pip install -qq --require-hashes -r benchmarks/peers/requirements.txt
 	@touch $(PEERS)
 
-bench: setup $(PEERS) ## Flow: seconds and memory (SIZES="--residents 350000"). Linkage beside its peers: hours (LINKAGE="--cases accuracy")
+bench: setup $(PEERS) ## Flow (SIZES="--residents 350000"), lookups at a million residents, linkage beside its peers: hours (LINKAGE="--cases accuracy")
 	@$(BIN)/python -m benchmarks.flow $(SIZES)
+	@$(BIN)/python -m benchmarks.lookups
 	@$(BIN)/python -m benchmarks.linkage $(LINKAGE)
 
 soak: setup ## Long tests

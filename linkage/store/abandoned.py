@@ -57,8 +57,8 @@ def _forget_dead_owners(path: Path) -> None:
     try:
         owners = json.loads(path.read_text(encoding="utf-8"))
     except json.JSONDecodeError:
-        owners = []
-    alive = [pid for pid in owners if _is_alive(pid)]
+        owners = None
+    alive = [pid for pid in owners or () if _is_alive(pid)]
     if alive != owners:
         path.write_text(json.dumps(alive), encoding="utf-8")
 

