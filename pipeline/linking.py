@@ -14,9 +14,8 @@ import pyarrow as pa
 
 from linkage.cluster import ClusterBase, cluster, cluster_households, cluster_increment
 from linkage.engine.checks import check_model
-from linkage.engine.frequencies import Frequencies
 from linkage.engine.link_cache import LinkCache
-from linkage.engine.model import Model, parse_model
+from linkage.engine.model import parse_model
 from linkage.engine.residents import FrozenModel
 from linkage.engine.stages import Stages
 from linkage.link import Linkage, link_households, link_increment, link_with_toolkit
@@ -26,6 +25,9 @@ from linkage.schema import CLUSTER, FREQUENCY, JUDGEMENT, PAIR, TOUCHED_RECORD
 from linkage.store import models
 from linkage.store.artefacts import RunFolder, StepFolder, StepManifest
 from linkage.store.database import connect
+from pipeline.freezing import NUMBERS as FROZEN_NUMBERS
+from pipeline.freezing import TABLE as FROZEN_TABLE
+from pipeline.freezing import frozen_before, frozen_in, keep
 from pipeline.hiding import forbidden_links, without_forbidden
 from pipeline.memory import STEP as REMEMBER
 from pipeline.memory import all_records, changed_since_base, judgements_in_force
@@ -45,12 +47,12 @@ def link_records(run: Run) -> StepManifest:
     def work(step: StepFolder) -> dict[str, Any]:
         records = all_records(run)
         if run.inputs.engine == "recordlinkage":
-            return _write(step, without_forbidden(run, link_with_toolkit(records)))
+            return _write(run, step, without_forbidden(run, link_with_toolkit(records)))
         base, changed = _base_to_start_from(run), changed_since_base(run)
         if base is None or changed is None or len(changed) > LARGEST_CHANGE * len(records):
-            return _write(step, without_forbidden(run, _link_all(run, records)))
+            return _write(run, step, without_forbidden(run, _link_all(run, records)))
         return _write(
-            step, without_forbidden(run, _link_changed(step, base, records, changed)), is_increment=True
+            run, step, without_forbidden(run, _link_changed(step, base, records, changed)), is_increment=True
         )
 
     return run.folder.run_step(LINK, work)
@@ -101,8 +103,7 @@ def drop_links(run: Run) -> None:
 def linked(folder: RunFolder) -> tuple[LinkCache, FrozenModel]:
     """What the link step of a run left for increments: the cache, the model, and the frozen frequencies."""
     model = parse_model(folder.read_json(LINK, "model.json"), "of the link stage")
-    numbers = folder.read_json(LINK, "frequencies.json")
-    frequencies = Frequencies.read(folder.read(LINK, "frequency", FREQUENCY), numbers)
+    frequencies = frozen_in(folder, LINK)
     cache = LinkCache.read({name: folder.read(LINK, name) for name in CACHE}, model.spec)
     return cache, FrozenModel(model, frequencies)
 
@@ -113,20 +114,21 @@ def is_increment(folder: RunFolder) -> bool:
     return manifest is not None and bool(manifest.counts.get("is_increment"))
 
 
-def _write(step: StepFolder, linkage: Linkage, *, is_increment: bool = False) -> dict[str, Any]:
+def _write(run: Run, step: StepFolder, linkage: Linkage, *, is_increment: bool = False) -> dict[str, Any]:
     step.write("pairs", linkage.pairs, PAIR)
     step.write("alone", linkage.alone.rename(ALONE).to_frame())
     step.write_text("model.json", json.dumps(linkage.model, indent=1))
     counts = {"pairs": len(linkage.pairs), "model_version": linkage.model.get("version", "")}
     if linkage.frequencies is None or linkage.cache is None:
         return counts
-    step.write("frequency", linkage.frequencies.table, FREQUENCY)
-    step.write_text("frequencies.json", json.dumps(linkage.frequencies.numbers))
+    step.write(FROZEN_TABLE, linkage.frequencies.table, FREQUENCY)
+    step.write_text(FROZEN_NUMBERS, json.dumps(linkage.frequencies.numbers))
     for name, frame in linkage.cache.frames().items():
         step.write(name, frame)
     return {
         **counts,
         "pairs": len(linkage.cache.pairs),
+        "frozen_id": keep(run, linkage.frequencies, counts["model_version"]),
         "is_increment": is_increment,
         "new_pairs": len(linkage.pairs),
     }
@@ -151,22 +153,13 @@ def _link_all(run: Run, records: pd.DataFrame) -> Linkage:
     with connect(run.settings) as database:
         if run.inputs.model_version:
             model = models.read_model(database, run.inputs.model_version)
-            return link_households(records, model=model, frequencies=_frozen_before(run, model), stages=told)
+            return link_households(
+                records, model=model, frequencies=frozen_before(run, LINK, model), stages=told
+            )
         linkage = link_households(records, stages=told)
         trained = parse_model(linkage.model, "of the link stage")
         models.store_model(database, trained, check_model(trained, None), trained_on_run=run.run_id)
     return linkage
-
-
-def _frozen_before(run: Run, model: Model) -> Frequencies | None:
-    """The frequencies by which the base run weighed with this model; nothing when it did not."""
-    base = run.base_folder
-    manifest = base.manifest(LINK) if base is not None else None
-    if base is None or manifest is None or manifest.counts.get("model_version") != model.version:
-        return None
-    if "frequency.parquet" not in manifest.outputs:
-        return None
-    return Frequencies.read(base.read(LINK, "frequency", FREQUENCY), base.read_json(LINK, "frequencies.json"))
 
 
 def _link_changed(step: StepFolder, base: RunFolder, records: pd.DataFrame, changed: pd.Series) -> Linkage:

@@ -1,6 +1,6 @@
 """Tables of the running of the index: runs, judgements, quarantine. PostgreSQL schema `operations`."""
 
-from linkage.schema.artefacts import QUARANTINE
+from linkage.schema.artefacts import FREQUENCY, QUARANTINE
 from linkage.schema.column import Table, date, integer, json, text, timestamp
 from linkage.schema.published import SOURCE_RECORD
 
@@ -235,6 +235,25 @@ DELETION = Table(
     ),
 )
 
+FROZEN = Table(
+    "frozen",
+    "One freezing of what the weights of a model take from the records as a whole.",
+    ("frozen_id",),
+    (
+        text("frozen_id", "Hash of all that was frozen.", required=True),
+        text("model_version", "Linkage model that weighs with it.", required=True),
+        timestamp("frozen_at", "When.", required=True),
+        json("numbers", "Records and pairs that were counted, and means: numbers only.", required=True),
+    ),
+)
+
+FROZEN_FREQUENCY = Table(
+    "frozen_frequency",
+    "One value that several records held when frequencies were frozen, or one full name.",
+    ("frozen_id", "key", "fingerprint"),
+    (text("frozen_id", "The freezing.", required=True), *FREQUENCY.columns),
+)
+
 OPERATIONS = (
     RUN,
     LIVE_RUN,
@@ -244,6 +263,8 @@ OPERATIONS = (
     CORRECTION,
     QUARANTINE_LOG,
     LINKAGE_MODEL,
+    FROZEN,
+    FROZEN_FREQUENCY,
     RESTRICTED_RECORD,
     DECLARED_PROTECTION,
     PROTECTED_RECORD,

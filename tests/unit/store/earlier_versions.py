@@ -65,6 +65,11 @@ HELD: dict[str, list[dict[str, Any]]] = {
     ],
     "published.source_record": [{"record_id": r, "source": r.split(":")[0], "surname": "OKAFOR"} for r in RECORDS],
     "published.source_state": [{"source": r.split(":")[0]} for r in RECORDS],
+    "operations.publication": [{"publication_id": 1, "run_id": RUN_ID, "kind": "publish"}],
+    "operations.identity_event": [
+        {"event_id": number, "publication_id": 1, "run_id": RUN_ID, "kind": "minted", "resident_id": resident}
+        for number, resident in enumerate(RESIDENTS, start=1)
+    ],
     "history.resident": [{"resident_id": RESIDENTS[0], "surname": "OKAFAR", "from_publication_id": 0}],
 }  # fmt: skip
 """Rows by table, as far as a version has the table: what is not said is missing where it may be, else a filler."""
