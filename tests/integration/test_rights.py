@@ -28,7 +28,8 @@ from pipeline.flow import run_all
 from pipeline.retention import apply_retention, check_ledger, forget
 from pipeline.rights import erase, subject_access
 from service.cli import app
-from tests.integration.council import SECOND, Council
+from tests.databases import copy_database
+from tests.integration.council import SECOND, Council, environment_of
 from tests.unit.store.small_index import dump
 
 CANARY = re.compile("zzyzxcanary", re.IGNORECASE)
@@ -55,7 +56,9 @@ def settings(council: Council) -> Iterator[Settings]:
     copied = folder / "c"
     subprocess.run(["cp", "-a", council.settings.data_dir, copied], check=True)
     folder.chmod(0o755)
-    yield council.settings.model_copy(update={"data_dir": copied})
+    url = council.settings.database_url
+    given = {"data_dir": copied, "database_url": None if url is None else copy_database(url)}
+    yield council.settings.model_copy(update=given)
     shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -66,11 +69,7 @@ def canaries(settings: Settings) -> list[str]:
 
 
 def verb(settings: Settings, *arguments: str) -> str:
-    given = {
-        "RESIDENT_INDEX_DATA_DIR": str(settings.data_dir),
-        "RESIDENT_INDEX_EXTRACTS_DIR": str(settings.extracts_dir),
-    }
-    done = CliRunner(env=given).invoke(app, list(arguments), catch_exceptions=False)
+    done = CliRunner(env=environment_of(settings)).invoke(app, list(arguments), catch_exceptions=False)
     assert done.exit_code == 0, done.output
     return done.output
 
