@@ -53,7 +53,7 @@ class Town:
         for place in self.draws.sample(range(len(ids)), self.draws.randint(0, 2)):
             self._rename(place)
         sources = sorted(self.pool["source"].unique())
-        late = self.draws.choice([None, None, *sources])
+        late = self.draws.choice(["nobody", "nobody", *sources])
         today = self.pool[self.pool["record_id"].isin(self.sent)]
         return today[today["source"] != late], [source for source in sources if source != late]
 
