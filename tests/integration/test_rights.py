@@ -136,7 +136,8 @@ def test_an_erased_person_is_nowhere_and_does_not_come_back_with_the_next_run(se
     erased = canaries(settings)
     assert len(traces(settings)) > 10
     proofs = [erase(settings, resident_id, **SIGNED) for resident_id in erased]
-    assert all(proof.is_rewritten for proof in proofs)
+    is_own_server = settings.database_url is None
+    assert {proof.is_rewritten for proof in proofs} == {is_own_server}
     assert traces(settings) == []
     assert not CANARY.search(every_table(settings))
     assert check_ledger(settings).adds_up
