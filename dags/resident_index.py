@@ -205,9 +205,12 @@ def publish(run: str) -> Counts:
 def measure_run(run: str) -> Counts:
     """Quality figures, maturity, the report."""
     from pipeline.products import measure
+    from pipeline.summary import keep_summary
 
     with step_of(run) as planned:
-        return measure(planned).counts
+        counts = measure(planned).counts
+        keep_summary(planned)
+        return counts
 
 
 @task_group

@@ -13,6 +13,7 @@ from linkage.settings import Settings
 from linkage.store.database import connect
 from pipeline import indexing, linking, memory, products, protection, publish, stages
 from pipeline.run import Run, plan_run
+from pipeline.summary import keep_summary
 
 Progress = Callable[[str], None]
 
@@ -45,6 +46,7 @@ def run_all(settings: Settings, snapshot_date: date | None, *, progress: Progres
         publish.publish_run(run)
         progress("products")
         products.measure(run)
+        keep_summary(run)
         return run
 
 

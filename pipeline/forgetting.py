@@ -14,6 +14,8 @@ FROZEN = ("frequency.parquet", "frequencies.json", "model.json")
 RAW_KEY = "_record_key"
 
 
+KEPT = "summary.json"
+"""What a run did, as it was told when it was measured: counts and names only."""
 MARK = ".to_forget"
 """A file, empty, in the folder of a run that is forgotten once another one has been published."""
 
@@ -53,7 +55,7 @@ def forget_marked_runs(run: Run) -> None:
 
 def _forget(other: RunFolder) -> None:
     other.drop_files(LINK, keep=FROZEN)
-    other.drop_steps(keep=(*TOLD, PLAN, LINK))
+    other.drop_steps(keep=(*TOLD, PLAN, LINK, KEPT))
 
 
 def _knowing(run: Run, keys: pd.DataFrame) -> list[RunFolder]:

@@ -8,6 +8,7 @@ import pandas as pd
 from linkage.schema import MATURITY_SCORE
 from linkage.store import runs
 from linkage.store.database import connect
+from pipeline.forgetting import KEPT
 from pipeline.indexing import household_kinds, resident_count
 from pipeline.memory import STEP as REMEMBER
 from pipeline.products import quarantine_reasons
@@ -27,6 +28,19 @@ def summarise(run: Run) -> dict[str, Any]:
     Returns:
         A JSON-able document of counts, shares, names of sources and rules, and paths; no value of a person.
     """
+    kept = run.folder.path / KEPT
+    if kept.is_file() and run.folder.manifest(REMEMBER) is None:
+        return {**json.loads(kept.read_text(encoding="utf-8")), "outcome": _outcome(run)}
+    return _summary(run)
+
+
+def keep_summary(run: Run) -> None:
+    """Keep what a measured run did: the tables that tell it may have to be removed."""
+    told = json.dumps(_summary(run), indent=1, default=str)
+    (run.folder.path / KEPT).write_text(told, encoding="utf-8")
+
+
+def _summary(run: Run) -> dict[str, Any]:
     scores = run.folder.read("products", "maturity_score", MATURITY_SCORE)
     is_embedded = run.settings.database_url is None
     return {

@@ -8,7 +8,7 @@ import typer
 from linkage.settings import Settings
 from pipeline import flow, indexing, linking, memory, products, publish, stages
 from pipeline.run import load_run, plan_run
-from pipeline.summary import summarise
+from pipeline.summary import keep_summary, summarise
 from service.commands.link_files import (
     ModelFile,
     OptionalRunId,
@@ -106,7 +106,9 @@ def index(run_id: RunId, as_json: AsJson = False) -> None:
 def measure(run_id: RunId, truth: Truth = None, as_json: AsJson = False) -> None:
     """Quality figures, maturity and the report."""
     run = load_run(settings(truth=truth), run_id)
-    _tell([products.measure(run).counts], as_json=as_json)
+    counts = products.measure(run).counts
+    keep_summary(run)
+    _tell([counts], as_json=as_json)
 
 
 def run(
