@@ -12,8 +12,6 @@ TOLD = ("products", "validation_report")
 FROZEN = ("frequency.parquet", "frequencies.json", "model.json")
 """What the link step leaves that names no record, and by which later runs go on weighing."""
 RAW_KEY = "_record_key"
-
-
 KEPT = "summary.json"
 """What a run did, as it was told when it was measured: counts and names only."""
 MARK = ".to_forget"
@@ -51,11 +49,12 @@ def forget_marked_runs(run: Run) -> None:
     for mark in sorted(run.folder.path.parent.glob(f"*/{MARK}")):
         if mark.parent.name != run.run_id:
             _forget(RunFolder(run.settings.data_dir, mark.parent.name))
+            mark.unlink()
 
 
 def _forget(other: RunFolder) -> None:
     other.drop_files(LINK, keep=FROZEN)
-    other.drop_steps(keep=(*TOLD, PLAN, LINK, KEPT))
+    other.drop_steps(keep=(*TOLD, PLAN, LINK))
 
 
 def _knowing(run: Run, keys: pd.DataFrame) -> list[RunFolder]:

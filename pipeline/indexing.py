@@ -249,9 +249,9 @@ def _reached(run: Run, inputs: IndexInputs, live: LiveIndex) -> Reached | None:
 
 def _judged_anew(folder: RunFolder, base: RunFolder, clusters: pd.DataFrame) -> pd.Series:
     """All records of the clusters in which an address was judged wrong since the base run, or no longer is."""
-    now, before = (set(_ruled_out(one).itertuples(index=False, name=None)) for one in (folder, base))
-    records = {record_id for record_id, _ in now ^ before}
-    named = clusters.loc[clusters["record_id"].isin(records), "cluster_id"]
+    both = pd.concat([_ruled_out(folder), _ruled_out(base)], ignore_index=True)
+    differing = both.drop_duplicates(keep=False)["record_id"]
+    named = clusters.loc[clusters["record_id"].isin(differing), "cluster_id"]
     return clusters.loc[clusters["cluster_id"].isin(named), "record_id"]
 
 

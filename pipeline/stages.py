@@ -6,6 +6,8 @@ Every function takes the run and returns the manifest of its finished step; done
 import json
 import logging
 from dataclasses import asdict
+from datetime import date
+from functools import lru_cache
 from typing import Any
 
 import pandas as pd
@@ -23,6 +25,7 @@ from linkage.schema import (
     RECORD,
     SUCCESSOR,
 )
+from linkage.settings import Settings
 from linkage.standardise import read_gazetteer, standardise, standardise_beside
 from linkage.store.artefacts import StepFolder, StepManifest
 from linkage.store.corrections import read_corrections
@@ -70,7 +73,7 @@ def validate_source(run: Run, source: str) -> StepManifest:
             snapshot_date=run.snapshot_date,
             gazetteer_uprns=increment.gazetteer_uprns(run.folder, run.gazetteer),
             previous_row_count=run.inputs.previous_row_counts.get(source),
-            corrections=_corrections(run),
+            corrections=_corrections(run.settings, run.snapshot_date, run.run_id),
         )
         raw = run.folder.read(f"ingest/{source}", "raw")
         precedent = increment.precedent_of(run, source, run.takes_over)
@@ -94,16 +97,17 @@ def validate_source(run: Run, source: str) -> StepManifest:
     return run.folder.run_step(f"validate/{source}", work)
 
 
-_CORRECTIONS: dict[str, pd.DataFrame] = {}
+@lru_cache(maxsize=1)
+def _corrections(settings: Settings, snapshot_date: date, run_id: str) -> pd.DataFrame:
+    """Corrections of a run's snapshot, read once a process.
 
-
-def _corrections(run: Run) -> pd.DataFrame:
-    """Corrections of the run's snapshot, read once a process: the run's id stands for them."""
-    if run.run_id not in _CORRECTIONS:
-        _CORRECTIONS.clear()
-        with connect(run.settings) as database:
-            _CORRECTIONS[run.run_id] = read_corrections(database, snapshot_date=run.snapshot_date)
-    return _CORRECTIONS[run.run_id]
+    Args:
+        settings: Where the database is.
+        snapshot_date: The snapshot.
+        run_id: The run, whose id stands for what was corrected then: another one reads them anew.
+    """
+    with connect(settings) as database:
+        return read_corrections(database, snapshot_date=snapshot_date)
 
 
 def validation_report(run: Run) -> StepManifest:

@@ -1,5 +1,6 @@
 """A run's folder: each step leaves Parquet tables and a manifest that says what made them."""
 
+import errno
 import hashlib
 import json
 import os
@@ -214,12 +215,14 @@ class RunFolder:
 
         Args:
             keep: Names of steps, or of folders of steps such as `ingest`, that stay.
+
+        Raises:
+            StoreError: Something of it cannot be removed; the message names the run.
         """
-        if not self.path.is_dir():
-            return
-        for folder in self.path.iterdir():
+        folders = [path for path in self.path.iterdir() if path.is_dir()] if self.path.is_dir() else []
+        for folder in folders:
             if folder.name not in keep:
-                shutil.rmtree(folder, ignore_errors=True)
+                self._remove(folder)
 
     def drop_files(self, step: str, *, keep: Collection[str]) -> None:
         """Remove what a finished step left, but for some files; what is gone, it has not left.
@@ -248,8 +251,24 @@ class RunFolder:
         (self.path / NOT_WHOLE).touch(mode=0o600)
 
     def drop_step(self, step: str) -> None:
-        """Remove what a step left: it has not been done."""
-        shutil.rmtree(self.step_path(step), ignore_errors=True)
+        """Remove what a step left: it has not been done.
+
+        Raises:
+            StoreError: Something of it cannot be removed; the message names the run.
+        """
+        if self.step_path(step).is_dir():
+            self._remove(self.step_path(step))
+
+    def _remove(self, folder: Path) -> None:
+        """Remove a folder whole: what stays behind unnoticed may be what must not be held."""
+        try:
+            shutil.rmtree(folder)
+        except OSError as error:
+            kind = errno.errorcode.get(error.errno or 0, type(error).__name__)
+            raise StoreError(
+                f"What run {self.run_id} has left in {folder.name} cannot be removed ({kind}). Remove the folder "
+                f"{folder} yourself: it holds what must not be kept. Then run again."
+            ) from None
 
     def _manifest_in(self, path: Path) -> StepManifest:
         try:

@@ -1,5 +1,8 @@
 """Something is taken out of a table that a run has left, and the step stays finished and true."""
 
+import errno
+import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
@@ -59,3 +62,16 @@ def test_a_step_that_is_dropped_is_done_again(folder: RunFolder) -> None:
     folder.run_step("ingest/homes", lambda _: {"rows": 0})
     folder.drop_step("ingest/homes")
     assert folder.manifest("ingest/homes") is None
+
+
+@pytest.mark.parametrize("drop", [RunFolder.drop_steps, lambda folder: folder.drop_step("ingest/homes")])
+def test_what_cannot_be_removed_is_told_and_not_taken_for_removed(
+    drop: Callable[[RunFolder], None], folder: RunFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(errno.EACCES, "no")
+
+    monkeypatch.setattr(shutil, "rmtree", refuse)
+    with pytest.raises(StoreError, match=r"2026-10-01-aaaaaaaaaaaa .* cannot be removed \(EACCES\)"):
+        drop(folder)
+    assert folder.read("ingest/homes", "rows")["name"].tolist() == ["secret", "plain"]

@@ -4,13 +4,11 @@ What an earlier version has published stays live, as publication 1. Its residenc
 stated of them is known again from the next run on.
 """
 
-from typing import Any
-
 import sqlalchemy as sa
 from alembic import op
-from sqlalchemy.dialects import postgresql
 
 from linkage.errors import StoreError
+from linkage.store.migrations.columns import TableSpec, column
 
 revision = "0004"
 down_revision = "0003"
@@ -31,25 +29,7 @@ OLD_KEYS = {
 }
 """Tables that an earlier version has, with their keys."""
 
-KINDS: dict[str, Any] = {
-    "text": sa.Text(),
-    "integer": sa.BigInteger(),
-    "number": sa.Double(),
-    "boolean": sa.Boolean(),
-    "date": sa.Date(),
-    "timestamp": sa.DateTime(timezone=True),
-    "json": postgresql.JSONB(),
-}
-"""Types by the kind of a column; a kind with a question mark may be missing."""
-
-
-def _column(name: str, kind: str, comment: str) -> sa.Column[Any]:
-    return sa.Column(
-        name, KINDS[kind.rstrip("?")], nullable=kind.endswith("?"), comment=comment, autoincrement=False
-    )
-
-
-TABLES: dict[str, tuple[str, tuple[str, ...], tuple[tuple[str, str, str], ...]]] = {
+TABLES: dict[str, TableSpec] = {
     "source_record": (
         "One record as the index remembers it: as its source last sent it, closed when the source no longer sends it.",
         ("record_id",),
@@ -272,12 +252,12 @@ def upgrade() -> None:
     """Give every row its system time, make the past and the new tables, and keep what is live."""
     op.execute("CREATE SCHEMA IF NOT EXISTS history")
     for table in OLD_KEYS:
-        op.add_column(
+        op.addcolumn(
             table,
             sa.Column(FROM, sa.BigInteger(), nullable=False, server_default="1", comment=SINCE),
             schema="published",
         )
-        op.alter_column(table, FROM, server_default=None, schema="published")
+        op.altercolumn(table, FROM, server_default=None, schema="published")
         op.drop_constraint(f"{table}_pkey", table, schema="staging")
         op.execute(f"ALTER TABLE staging.{table} SET UNLOGGED")
     _replace_residences()
@@ -286,8 +266,8 @@ def upgrade() -> None:
             _make(name)
     op.create_table(
         "scope",
-        _column("kind", "text", "resident, household, record or link."),
-        _column("id", "text", "The id; of a link, that of one of its residents."),
+        column("kind", "text", "resident, household, record or link."),
+        column("id", "text", "The id; of a link, that of one of its residents."),
         sa.PrimaryKeyConstraint("kind", "id"),
         schema="staging",
         comment="One thing that a publication of a part is about.",
@@ -296,7 +276,7 @@ def upgrade() -> None:
     _classify_households()
     for schema in ("published", "staging"):
         # A flag on a named person would tell every reader who is protected: `operations.protected_record` does instead.
-        op.drop_column("resident", "is_address_withheld", schema=schema)
+        op.dropcolumn("resident", "is_address_withheld", schema=schema)
     _make_history()
 
 
@@ -306,11 +286,11 @@ def _make(name: str) -> None:
     schemas = ("published",) if name == "change" else ("published", "staging")
     for schema in schemas:
         is_live = schema == "published" and name != "change"
-        clock = [_column(FROM, "integer", SINCE)] if is_live else []
+        clock = [column(FROM, "integer", SINCE)] if is_live else []
         keyed = [] if schema == "staging" else [sa.PrimaryKeyConstraint(*key)]
         op.create_table(
             name,
-            *(_column(*column) for column in columns),
+            *(column(*said) for said in columns),
             *clock,
             *keyed,
             schema=schema,
@@ -338,14 +318,14 @@ def _classify_households() -> None:
         "WHERE kind = 'household'"
     )
     for schema in ("published", "staging"):
-        op.alter_column("household", "kind", schema=schema, comment=KIND, existing_comment=KIND_BEFORE)
+        op.altercolumn("household", "kind", schema=schema, comment=KIND, existing_comment=KIND_BEFORE)
 
 
 def _make_history() -> None:
     keys = OLD_KEYS | {name: key for name, (_, key, _) in TABLES.items() if name != "change"}
     for name, key in keys.items():
         op.execute(f"CREATE TABLE history.{name} (LIKE published.{name} INCLUDING COMMENTS)")
-        op.add_column(name, sa.Column(TO, sa.BigInteger(), nullable=False, comment=UNTIL), schema="history")
+        op.addcolumn(name, sa.Column(TO, sa.BigInteger(), nullable=False, comment=UNTIL), schema="history")
         op.create_primary_key(f"{name}_pkey", name, [*key, FROM], schema="history")
         op.execute(
             f"DO $$ BEGIN EXECUTE format('COMMENT ON TABLE history.{name} IS %L', "

@@ -1,37 +1,17 @@
 """The ledger of resident ids and of publications, further verdicts, and what was deleted or is set apart."""
 
-from typing import Any
-
 import sqlalchemy as sa
 from alembic import op
-from sqlalchemy.dialects import postgresql
 
 from linkage.errors import StoreError
+from linkage.store.migrations.columns import TableSpec, column
 
 revision = "0005"
 down_revision = "0004"
 branch_labels = None
 depends_on = None
 
-KINDS: dict[str, Any] = {
-    "text": sa.Text(),
-    "integer": sa.BigInteger(),
-    "number": sa.Double(),
-    "boolean": sa.Boolean(),
-    "date": sa.Date(),
-    "timestamp": sa.DateTime(timezone=True),
-    "json": postgresql.JSONB(),
-}
-"""Types by the kind of a column; a kind with a question mark may be missing."""
-
-
-def _column(name: str, kind: str, comment: str) -> sa.Column[Any]:
-    return sa.Column(
-        name, KINDS[kind.rstrip("?")], nullable=kind.endswith("?"), comment=comment, autoincrement=False
-    )
-
-
-TABLES: dict[str, tuple[str, tuple[str, ...], tuple[tuple[str, str, str], ...]]] = {
+TABLES: dict[str, TableSpec] = {
     "publication": (
         "One act of making a run's index live.",
         ("publication_id",),
@@ -257,7 +237,7 @@ def upgrade() -> None:
     for name, (grain, key, columns) in TABLES.items():
         op.create_table(
             name,
-            *(_column(*column) for column in columns),
+            *(column(*said) for said in columns),
             sa.PrimaryKeyConstraint(*key),
             schema="operations",
             comment=grain,
@@ -267,7 +247,7 @@ def upgrade() -> None:
     op.execute(FIRST_PUBLICATION)
     op.execute(FIRST_EVENTS)
     _widen_judgements()
-    op.alter_column("run", "status", schema="operations", comment=STATUS[1], existing_comment=STATUS[0])
+    op.altercolumn("run", "status", schema="operations", comment=STATUS[1], existing_comment=STATUS[0])
     op.execute(REFUSE_CHANGE)
     for table in APPEND_ONLY:
         op.execute(
@@ -278,10 +258,10 @@ def upgrade() -> None:
 
 def _widen_judgements() -> None:
     for name, kind, comment in JUDGED:
-        op.add_column("judgement", _column(name, kind, comment), schema="operations")
-    op.alter_column("judgement", "record_id_r", nullable=True, schema="operations")
+        op.addcolumn("judgement", column(name, kind, comment), schema="operations")
+    op.altercolumn("judgement", "record_id_r", nullable=True, schema="operations")
     for name, (before, after) in COMMENTS.items():
-        op.alter_column("judgement", name, comment=after, existing_comment=before, schema="operations")
+        op.altercolumn("judgement", name, comment=after, existing_comment=before, schema="operations")
     op.create_table_comment("judgement", GRAIN, schema="operations")
     op.drop_constraint("judgement_verdict_check", "judgement", schema="operations")
     op.create_check_constraint(
