@@ -5,7 +5,7 @@ from datetime import date
 
 import numpy as np
 import pandas as pd
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from expectations import Precedent, ValidationContext, validate_source
@@ -126,7 +126,25 @@ def precedent_of(raw: pd.DataFrame, found, context: ValidationContext, now: pd.D
     )
 
 
+def plain(ref: str, *, cell: str = "A", born: str = "01/01/2000", uprn: str = "7") -> tuple[str | None, ...]:
+    return (ref, "1", cell, born, None, uprn, None)
+
+
+FEW_ROWS = [plain("1"), plain("2"), plain("3"), plain("4")]
+LATE = [*FEW_ROWS, plain("8", born="01/08/2026")]
+TWICE = [plain("1", cell="B"), plain("1"), plain("2"), plain("3"), plain("4")]
+ONE_DAY = (date(2026, 8, 1), date(2026, 8, 1))
+SAME = (pd.Index(["7"]), pd.Index(["7"]))
+NO_COUNTS = (None, None)
+
+
 @settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.too_slow])
+@example(rows=(LATE, LATE), days=(date(2026, 7, 15), date(2026, 8, 1)), uprns=SAME, counts=NO_COUNTS)
+@example(rows=(TWICE, TWICE[1:]), days=ONE_DAY, uprns=SAME, counts=NO_COUNTS)
+@example(rows=(TWICE, TWICE[::-1]), days=ONE_DAY, uprns=SAME, counts=NO_COUNTS)
+@example(rows=(FEW_ROWS, FEW_ROWS), days=ONE_DAY, uprns=(pd.Index(["7"]), pd.Index(["8"])), counts=NO_COUNTS)
+@example(rows=(FEW_ROWS, FEW_ROWS[:2]), days=ONE_DAY, uprns=SAME, counts=(4, 4))
+@example(rows=(FEW_ROWS, FEW_ROWS), days=ONE_DAY, uprns=SAME, counts=(8, 4))
 @given(
     rows=edited(ROW),
     days=st.tuples(DAYS, DAYS),
