@@ -252,12 +252,12 @@ def upgrade() -> None:
     """Give every row its system time, make the past and the new tables, and keep what is live."""
     op.execute("CREATE SCHEMA IF NOT EXISTS history")
     for table in OLD_KEYS:
-        op.addcolumn(
+        op.add_column(
             table,
             sa.Column(FROM, sa.BigInteger(), nullable=False, server_default="1", comment=SINCE),
             schema="published",
         )
-        op.altercolumn(table, FROM, server_default=None, schema="published")
+        op.alter_column(table, FROM, server_default=None, schema="published")
         op.drop_constraint(f"{table}_pkey", table, schema="staging")
         op.execute(f"ALTER TABLE staging.{table} SET UNLOGGED")
     _replace_residences()
@@ -276,7 +276,7 @@ def upgrade() -> None:
     _classify_households()
     for schema in ("published", "staging"):
         # A flag on a named person would tell every reader who is protected: `operations.protected_record` does instead.
-        op.dropcolumn("resident", "is_address_withheld", schema=schema)
+        op.drop_column("resident", "is_address_withheld", schema=schema)
     _make_history()
 
 
@@ -318,14 +318,14 @@ def _classify_households() -> None:
         "WHERE kind = 'household'"
     )
     for schema in ("published", "staging"):
-        op.altercolumn("household", "kind", schema=schema, comment=KIND, existing_comment=KIND_BEFORE)
+        op.alter_column("household", "kind", schema=schema, comment=KIND, existing_comment=KIND_BEFORE)
 
 
 def _make_history() -> None:
     keys = OLD_KEYS | {name: key for name, (_, key, _) in TABLES.items() if name != "change"}
     for name, key in keys.items():
         op.execute(f"CREATE TABLE history.{name} (LIKE published.{name} INCLUDING COMMENTS)")
-        op.addcolumn(name, sa.Column(TO, sa.BigInteger(), nullable=False, comment=UNTIL), schema="history")
+        op.add_column(name, sa.Column(TO, sa.BigInteger(), nullable=False, comment=UNTIL), schema="history")
         op.create_primary_key(f"{name}_pkey", name, [*key, FROM], schema="history")
         op.execute(
             f"DO $$ BEGIN EXECUTE format('COMMENT ON TABLE history.{name} IS %L', "

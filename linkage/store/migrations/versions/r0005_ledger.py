@@ -247,7 +247,7 @@ def upgrade() -> None:
     op.execute(FIRST_PUBLICATION)
     op.execute(FIRST_EVENTS)
     _widen_judgements()
-    op.altercolumn("run", "status", schema="operations", comment=STATUS[1], existing_comment=STATUS[0])
+    op.alter_column("run", "status", schema="operations", comment=STATUS[1], existing_comment=STATUS[0])
     op.execute(REFUSE_CHANGE)
     for table in APPEND_ONLY:
         op.execute(
@@ -258,10 +258,10 @@ def upgrade() -> None:
 
 def _widen_judgements() -> None:
     for name, kind, comment in JUDGED:
-        op.addcolumn("judgement", column(name, kind, comment), schema="operations")
-    op.altercolumn("judgement", "record_id_r", nullable=True, schema="operations")
+        op.add_column("judgement", column(name, kind, comment), schema="operations")
+    op.alter_column("judgement", "record_id_r", nullable=True, schema="operations")
     for name, (before, after) in COMMENTS.items():
-        op.altercolumn("judgement", name, comment=after, existing_comment=before, schema="operations")
+        op.alter_column("judgement", name, comment=after, existing_comment=before, schema="operations")
     op.create_table_comment("judgement", GRAIN, schema="operations")
     op.drop_constraint("judgement_verdict_check", "judgement", schema="operations")
     op.create_check_constraint(
