@@ -48,7 +48,7 @@ def evaluate_run(run: Run) -> dict[str, Any]:
     sources = run.folder.read(STEP, "records", columns=["record_id", "source"]).set_index("record_id")[
         "source"
     ]
-    pairs, alone = run_pairs(run, columns=evaluate.BLOCKED)
+    pairs, alone = run_pairs(run)
     recall, rules = evaluate.measure_blocking(pairs, truth, alone=alone)
     return {
         "accuracy": {public: measured[name] for name, public in ACCURACY.items()},

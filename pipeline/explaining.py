@@ -44,7 +44,7 @@ def explain_in_run(run: Run, one_id: str, other_id: str, *, show_values: bool = 
         raise StoreError(
             f"Run {run.run_id} was linked by the engine {run.inputs.engine}, which explains no pairs."
         )
-    frozen = linked(run.folder)[1]
+    frozen = linked(run.folder).frozen
     return explain_records(
         engine_table(all_records(run)),
         replace(frozen.model, spec=spec_of_run(frozen.model)),

@@ -4,7 +4,8 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 from linkage.store.artefacts import RunFolder
-from pipeline.linking import LINK
+from linkage.texts import is_one_of
+from pipeline.freezing import LINK
 from pipeline.run import PLAN, Run
 
 TOLD = ("products", "validation_report")
@@ -72,11 +73,11 @@ def _knows(other: RunFolder, wanted: dict[str, pd.Index]) -> bool:
     remembered = other.step_path("remember") / "records.parquet"
     if remembered.is_file():
         known = pq.read_table(remembered, columns=["source", "record_key"]).to_pandas()
-        if any(known.loc[known["source"].eq(s), "record_key"].isin(k).any() for s, k in wanted.items()):
+        if any(is_one_of(known.loc[known["source"].eq(s), "record_key"], k).any() for s, k in wanted.items()):
             return True
     raw = ((other.step_path(f"ingest/{source}") / "raw.parquet", keys) for source, keys in wanted.items())
     return any(
-        pq.read_table(path, columns=[RAW_KEY]).to_pandas()[RAW_KEY].isin(keys).any()
+        is_one_of(pq.read_table(path, columns=[RAW_KEY]).to_pandas()[RAW_KEY], keys).any()
         for path, keys in raw
         if path.is_file()
     )

@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from linkage.contracts.model import Contract
 from linkage.engine.link_cache import LinkCache
-from linkage.link import Linkage
+from linkage.link import ToolkitLinkage
 from linkage.protect.apart import is_forbidden
 from linkage.protect.declare import LASTING
 from linkage.protect.few import told
@@ -45,22 +45,20 @@ def forbidden_links(run: Run) -> pd.DataFrame:
         return protected.read_forbidden(database)
 
 
-def without_forbidden(run: Run, linkage: Linkage) -> Linkage:
+def allowed_pairs(linkage: ToolkitLinkage, forbidden: pd.DataFrame) -> ToolkitLinkage:
     """The pairs that may be held: of two records that must never be joined there is none."""
-    forbidden = forbidden_links(run)
-    if forbidden.empty:
-        return linkage
     is_out = is_forbidden(linkage.pairs, forbidden)
     return replace(
         linkage,
         pairs=linkage.pairs[~is_out].reset_index(drop=True),
         alone=linkage.alone[~is_out].reset_index(drop=True),
-        cache=None if linkage.cache is None else _cache_without(linkage.cache, forbidden),
     )
 
 
-def _cache_without(cache: LinkCache, forbidden: pd.DataFrame) -> LinkCache:
-    """The cache without the pairs that may not be held."""
+def allowed_cache(cache: LinkCache, forbidden: pd.DataFrame) -> LinkCache:
+    """As `allowed_pairs`, of the household-aware engine's."""
+    if forbidden.empty:
+        return cache
     ends = [cache.order.positions(pa.array(forbidden[f"record_id_{side}"], pa.string())) for side in "lr"]
     smaller, larger = np.minimum(*ends).astype(np.int64), np.maximum(*ends).astype(np.int64)
     pairs = cache.pairs

@@ -3,6 +3,7 @@
 Without a base run, or where contract or code are not the base run's, everything is made anew. The result is the same.
 """
 
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -72,14 +73,62 @@ def precedent_of(run: Run, source: str, base: RunFolder | None) -> Precedent | N
     inputs = base_inputs(run, source, base)
     if inputs is None or base is None or _is_corrected(base, source):
         return None
-    left = base.read_json(f"validate/{source}", "checks.json")
+    snapshot_date = date.fromisoformat(inputs["snapshot_date"])
+    return _precedent(run, base, source, snapshot_date=snapshot_date, place=_places(run, source, base))
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What a run has made of a source already, some of whose rows have changed since.
+
+    Attributes:
+        precedent: What its validation found; nothing where corrections stood in it, which are made anew.
+        records: Its records; nothing where that is so.
+        is_same: For each raw row, whether it was valid and is still as it was, flags.
+    """
+
+    precedent: Precedent | None
+    records: pd.DataFrame | None
+    is_same: npt.NDArray[np.bool_]
+
+    def earlier_records(self, run: Run, valid: pd.DataFrame) -> EarlierRecords | None:
+        """The records, and the valid rows now that they are the records of."""
+        if self.records is None:
+            return None
+        number = valid["_row_number"].to_numpy(dtype=np.int64)
+        return EarlierRecords(self.records, run.snapshot_date, np.where(self.is_same[number - 1], number, 0))
+
+
+def done_of(run: Run, source: str, is_other: npt.NDArray[np.bool_]) -> Done:
+    """What a run has made of a source, to make it anew beside that.
+
+    Args:
+        run: The run, its records standardised.
+        source: The source.
+        is_other: For each raw row, whether it is about to change.
+    """
+    folder, place = run.folder, np.where(is_other, -1, np.arange(len(is_other)))
+    steps = [folder.manifest(f"{step}/{source}") for step in ("validate", "standardise")]
+    if None in steps or _is_corrected(folder, source):
+        return Done(None, None, np.zeros(len(is_other), dtype=bool))
+    was_valid = np.zeros(len(is_other), dtype=bool)
+    was_valid[_valid_rows(folder, source) - 1] = True
+    return Done(
+        _precedent(run, folder, source, snapshot_date=run.snapshot_date, place=place),
+        folder.read(f"standardise/{source}", "records", RECORD),
+        was_valid & ~is_other,
+    )
+
+
+def _precedent(run: Run, folder: RunFolder, source: str, *, snapshot_date: date, place: Places) -> Precedent:
+    left = folder.read_json(f"validate/{source}", "checks.json")
     return Precedent(
-        snapshot_date=date.fromisoformat(inputs["snapshot_date"]),
-        gazetteer_uprns=gazetteer_uprns_beside(run, base),
+        snapshot_date=snapshot_date,
+        gazetteer_uprns=gazetteer_uprns_beside(run, folder),
         checks=tuple(Check(**check) for check in left),
-        failing=base.read(f"validate/{source}", "failing", FAILING),
-        row_count=_counts(base, f"validate/{source}")["raw"],
-        place=_places(run, source, base),
+        failing=folder.read(f"validate/{source}", "failing", FAILING),
+        row_count=_counts(folder, f"validate/{source}")["raw"],
+        place=place,
     )
 
 
@@ -108,11 +157,9 @@ def earlier_records(
     if by is None:
         return None
     row_number = _places(run, source, base)[valid["_row_number"].to_numpy() - 1] + 1
-    before = base.read(f"validate/{source}", "valid", columns=["_row_number"])["_row_number"]
-    was_valid = np.zeros(
-        max(int(before.max()) if len(before) else 0, int(row_number.max(initial=0))) + 1, dtype=bool
-    )
-    was_valid[before.to_numpy()] = True
+    before = _valid_rows(base, source)
+    was_valid = np.zeros(max(int(before.max(initial=0)), int(row_number.max(initial=0))) + 1, dtype=bool)
+    was_valid[before] = True
     is_other = ~was_valid[row_number]
     if not by.is_nothing:
         is_other |= touched_rows(valid, run.contracts[source], by)
@@ -159,10 +206,7 @@ def is_gazetteer_alike(run: Run, base: RunFolder | None) -> bool:
         return False
     if _is_corrected(base, source) or _is_corrected(run.folder, source):
         return False
-    numbers = [
-        folder.read(f"validate/{source}", "valid", columns=["_row_number"]) for folder in (run.folder, base)
-    ]
-    now, before = (frame["_row_number"].to_numpy() for frame in numbers)
+    now, before = (_valid_rows(folder, source) for folder in (run.folder, base))
     same = _places(run, source, base)[now - 1] + 1
     return len(now) == len(before) and bool(np.array_equal(np.sort(same), np.sort(before)))
 
@@ -181,6 +225,12 @@ def touched_by_gazetteer(now: RunFolder, before: RunFolder, source: str) -> Touc
 def _places(run: Run, source: str, base: RunFolder) -> Places:
     hashes = (folder.read(f"ingest/{source}", ROW_HASHES) for folder in (run.folder, base))
     return same_rows(*hashes)
+
+
+def _valid_rows(folder: RunFolder, source: str) -> Places:
+    """Numbers of the valid rows, from 1."""
+    valid = folder.read(f"validate/{source}", "valid", columns=["_row_number"])
+    return valid["_row_number"].to_numpy(dtype=np.int64)
 
 
 def _hash_file(folder: RunFolder, source: str) -> str | None:

@@ -51,6 +51,7 @@ from linkage.store.copy import query_as_of, query_table
 from linkage.store.database import connect
 from linkage.store.ledger import StoredLedger, latest_publication, publication_of
 from linkage.store.transaction import reading
+from linkage.texts import is_one_of
 from pipeline.hiding import forbidden_links
 from pipeline.inputs import RunInputs
 from pipeline.linking import CLUSTERED, is_increment, linked, run_pairs
@@ -240,19 +241,19 @@ def _reached(run: Run, inputs: IndexInputs, live: LiveIndex) -> Reached | None:
     changed, clustered, base = changed_since_base(run), run.folder.manifest(CLUSTERED), run.base
     if changed is None or base is None or clustered is None or "reached.parquet" not in clustered.outputs:
         return None
-    cache, frozen = linked(run.folder)
+    links = linked(run.folder)
     anew = run.folder.read(CLUSTERED, "reached", TOUCHED_RECORD)["record_id"]
     judged = _judged_anew(run.folder, base, inputs.clusters)
-    both = pd.concat([anew, judged[~judged.isin(anew)]], ignore_index=True)
-    return Reached(inputs, cache.pairs, frozen.model, live, changed, both)
+    both = pd.concat([anew, judged[~is_one_of(judged, anew)]], ignore_index=True)
+    return Reached(inputs, links.cache.pairs, links.frozen.model, live, changed, both)
 
 
 def _judged_anew(folder: RunFolder, base: RunFolder, clusters: pd.DataFrame) -> pd.Series:
     """All records of the clusters in which an address was judged wrong since the base run, or no longer is."""
     both = pd.concat([_ruled_out(folder), _ruled_out(base)], ignore_index=True)
     differing = both.drop_duplicates(keep=False)["record_id"]
-    named = clusters.loc[clusters["record_id"].isin(differing), "cluster_id"]
-    return clusters.loc[clusters["cluster_id"].isin(named), "record_id"]
+    named = clusters.loc[is_one_of(clusters["record_id"], differing), "cluster_id"]
+    return clusters.loc[is_one_of(clusters["cluster_id"], named), "record_id"]
 
 
 def _ruled_out(folder: RunFolder) -> pd.DataFrame:

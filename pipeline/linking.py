@@ -6,6 +6,7 @@ Either way the result is the same: weights depend on the model and on frequencie
 import json
 import logging
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -18,78 +19,181 @@ from linkage.engine.link_cache import LinkCache
 from linkage.engine.model import parse_model
 from linkage.engine.residents import FrozenModel
 from linkage.engine.stages import Stages
-from linkage.link import Linkage, link_households, link_increment, link_with_toolkit
-from linkage.link.pair_table import ALONE, pair_table
+from linkage.link import (
+    HouseholdLinkage,
+    ToolkitLinkage,
+    link_households,
+    link_increment,
+    link_with_toolkit,
+)
+from linkage.link.pair_table import ALONE
 from linkage.protect.judged import with_forbidden
 from linkage.schema import CLUSTER, FREQUENCY, JUDGEMENT, PAIR, TOUCHED_RECORD
 from linkage.store import models
 from linkage.store.artefacts import RunFolder, StepFolder, StepManifest
 from linkage.store.database import connect
+from pipeline.freezing import LINK, frozen_before, frozen_in
 from pipeline.freezing import NUMBERS as FROZEN_NUMBERS
 from pipeline.freezing import TABLE as FROZEN_TABLE
-from pipeline.freezing import frozen_before, frozen_in, keep
-from pipeline.hiding import forbidden_links, without_forbidden
+from pipeline.hiding import allowed_cache, allowed_pairs, forbidden_links
 from pipeline.memory import STEP as REMEMBER
 from pipeline.memory import all_records, changed_since_base, judgements_in_force
 from pipeline.run import Run
 
 LOG = logging.getLogger(__name__)
-LINK, CLUSTERED = "link", "cluster"
+CLUSTERED = "cluster"
 CACHE = ("record_order", "record_key", "pair_array", "pair_kind")
 """Tables of the link cache."""
 LARGEST_CHANGE = 0.2
 """Share of changed records above which everything is linked anew: looking for what is reached would take longer."""
 
 
-def link_records(run: Run) -> StepManifest:
-    """Records -> scored pairs and the model that scored them."""
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """What the link step left, of the household-aware engine.
+
+    Attributes:
+        cache: Records and pairs.
+        frozen: The model that weighed them, and the frequencies that it weighed with.
+        document: The model as it is told.
+    """
+
+    cache: LinkCache
+    frozen: FrozenModel
+    document: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Links of a run's records, made and not written yet.
+
+    Attributes:
+        linkage: What the engine found.
+        touched: Ids of the records whose pairs may not be the base run's, text; nothing where all were linked anew.
+        is_trained: Whether the model was trained on these records.
+        new_pair_count: Pairs that were found and weighed anew.
+    """
+
+    linkage: ToolkitLinkage | HouseholdLinkage
+    touched: pd.Series | None
+    is_trained: bool
+    new_pair_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Clusters:
+    """Clusters of a run's records, made and not written yet.
+
+    Attributes:
+        table: Frame conforming to `CLUSTER`.
+        reached: Ids of the records that were clustered anew, text; nothing where all were.
+    """
+
+    table: pd.DataFrame
+    reached: pd.Series | None
+
+
+def link_records(run: Run, links: Links | None = None) -> StepManifest:
+    """Records -> scored pairs and the model that scored them; or those links, made of the records already."""
 
     def work(step: StepFolder) -> dict[str, Any]:
-        records = all_records(run)
-        if run.inputs.engine == "recordlinkage":
-            return _write(run, step, without_forbidden(run, link_with_toolkit(records)))
-        base, changed = _base_to_start_from(run), changed_since_base(run)
-        if base is None or changed is None or len(changed) > LARGEST_CHANGE * len(records):
-            return _write(run, step, without_forbidden(run, _link_all(run, records)))
-        return _write(
-            run, step, without_forbidden(run, _link_changed(step, base, records, changed)), is_increment=True
-        )
+        return _write_links(run, step, links or make_links(run, all_records(run), forbidden_links(run)))
 
     return run.folder.run_step(LINK, work)
 
 
-def cluster_records(run: Run) -> StepManifest:
-    """Pairs and judgements -> clusters."""
+def cluster_records(run: Run, clusters: Clusters | None = None) -> StepManifest:
+    """Pairs and judgements -> clusters; or those clusters, made already."""
 
     def work(step: StepFolder) -> dict[str, Any]:
-        records = all_records(run)
-        followed = with_forbidden(judgements_in_force(run), forbidden_links(run))
-        clusters, reached = _clusters(run, records, followed)
-        step.write("clusters", clusters, CLUSTER)
-        if reached is not None:
-            step.write("reached", reached.to_frame("record_id"), TOUCHED_RECORD)
+        made = clusters or make_clusters(run, all_records(run), _links_of(run), forbidden_links(run))
+        step.write("clusters", made.table, CLUSTER)
+        if made.reached is not None:
+            step.write("reached", made.reached.to_frame("record_id"), TOUCHED_RECORD)
         return {
-            "records": len(clusters),
-            "clusters": int(clusters["cluster_id"].nunique()),
-            "reached": len(clusters) if reached is None else len(reached),
+            "records": len(made.table),
+            "clusters": int(made.table["cluster_id"].nunique()),
+            "reached": len(made.table if made.reached is None else made.reached),
         }
 
     return run.folder.run_step(CLUSTERED, work)
 
 
-def run_pairs(run: Run, *, columns: Sequence[str] | None = None) -> tuple[pd.DataFrame, pd.Series]:
-    """All pairs of a run, and for each whether one blocking rule alone finds it.
+def make_links(
+    run: Run, records: pd.DataFrame, forbidden: pd.DataFrame, *, masked: Sequence[str] = ()
+) -> Links:
+    """Link records; beside the links of the base run where few differ and its artefacts are there.
 
     Args:
-        run: A run whose records are linked.
-        columns: Columns of the table `PAIR` that are needed; there may be more.
+        run: The run.
+        records: Frame conforming to `RECORD`, in record-id order: what the run remembers, with all masked that must be.
+        forbidden: Frame conforming to `FORBIDDEN_LINK`: pairs that must not be held.
+        masked: Ids of the records that the run remembers otherwise.
     """
-    if not is_increment(run.folder):
-        return run.folder.read(LINK, "pairs", PAIR, columns=columns), run.folder.read(LINK, "alone").iloc[
-            :, 0
-        ]
-    cache, frozen = linked(run.folder)
-    return pair_table(cache.pairs, frozen.model.spec, frozen.model.attributes)
+    if run.inputs.engine == "recordlinkage":
+        linkage = allowed_pairs(link_with_toolkit(records), forbidden)
+        return Links(linkage, None, is_trained=False, new_pair_count=len(linkage.pairs))
+    base = _base_to_start_from(run)
+    changed = None if base is None else changed_since_base(run, also=masked)
+    if base is None or changed is None or len(changed) > LARGEST_CHANGE * len(records):
+        made = _link_all(run, records)
+        made = replace(made, cache=allowed_cache(made.cache, forbidden))
+        return Links(
+            made, None, is_trained=not run.inputs.model_version, new_pair_count=len(made.cache.pairs)
+        )
+    before = linked(base)
+    found = link_increment(
+        before.cache, records, changed=changed, frozen=before.frozen, stages=Stages(report=LOG.info)
+    )
+    return Links(
+        HouseholdLinkage(
+            allowed_cache(found.cache, forbidden),
+            before.frozen.frequencies,
+            before.frozen.model,
+            before.document,
+        ),
+        touched=pd.Series(found.touched, dtype="string[pyarrow]"),
+        is_trained=False,
+        new_pair_count=int(found.new.sum()),
+    )
+
+
+def make_clusters(run: Run, records: pd.DataFrame, links: Links, forbidden: pd.DataFrame) -> Clusters:
+    """Cluster records; beside the clusters of the base run where they were linked beside its links.
+
+    Args:
+        run: The run.
+        records: The records that were linked.
+        links: Their links.
+        forbidden: Frame conforming to `FORBIDDEN_LINK`: pairs that must never be one.
+    """
+    followed, linkage, base = with_forbidden(judgements_in_force(run), forbidden), links.linkage, run.base
+    if isinstance(linkage, ToolkitLinkage):
+        return Clusters(cluster(records, linkage.pairs, followed), None)
+    if links.touched is None or base is None or base.manifest(CLUSTERED) is None:
+        pairs, frequencies = linkage.cache.pairs, linkage.frequencies
+        table = cluster_households(records, pairs, followed, model=linkage.model, frequencies=frequencies)
+        return Clusters(table, None)
+    before = ClusterBase(
+        base.read(CLUSTERED, "clusters", CLUSTER),
+        linked(base).cache.pairs,
+        base.read(REMEMBER, "judgements", JUDGEMENT),
+    )
+    found = cluster_increment(
+        before,
+        records,
+        linkage.cache.pairs,
+        followed,
+        touched=pa.array(links.touched, pa.string()),
+        frozen=linked(base).frozen,
+    )
+    return Clusters(found.clusters, pd.Series(found.reached, dtype="string[pyarrow]"))
+
+
+def run_pairs(run: Run) -> tuple[pd.DataFrame, pd.Series]:
+    """All pairs of a run whose records are linked, and for each whether one blocking rule alone finds it."""
+    linkage = _links_of(run).linkage
+    return linkage.pairs, linkage.alone
 
 
 def drop_links(run: Run) -> None:
@@ -100,12 +204,12 @@ def drop_links(run: Run) -> None:
 
 
 @lru_cache(maxsize=2)
-def linked(folder: RunFolder) -> tuple[LinkCache, FrozenModel]:
-    """What the link step of a run left for increments: the cache, the model, and the frozen frequencies."""
-    model = parse_model(folder.read_json(LINK, "model.json"), "of the link stage")
-    frequencies = frozen_in(folder, LINK)
+def linked(folder: RunFolder) -> Linked:
+    """What the link step of a run left, read once a process."""
+    document = folder.read_json(LINK, "model.json")
+    model = parse_model(document, "of the link stage")
     cache = LinkCache.read({name: folder.read(LINK, name) for name in CACHE}, model.spec)
-    return cache, FrozenModel(model, frequencies)
+    return Linked(cache, FrozenModel(model, frozen_in(folder)), document)
 
 
 def is_increment(folder: RunFolder) -> bool:
@@ -114,23 +218,41 @@ def is_increment(folder: RunFolder) -> bool:
     return manifest is not None and bool(manifest.counts.get("is_increment"))
 
 
-def _write(run: Run, step: StepFolder, linkage: Linkage, *, is_increment: bool = False) -> dict[str, Any]:
-    step.write("pairs", linkage.pairs, PAIR)
-    step.write("alone", linkage.alone.rename(ALONE).to_frame())
+def _links_of(run: Run) -> Links:
+    """What the link step left."""
+    folder = run.folder
+    if run.inputs.engine == "recordlinkage":
+        pairs, alone = folder.read(LINK, "pairs", PAIR), folder.read(LINK, "alone")[ALONE]
+        linkage = ToolkitLinkage(pairs, alone, folder.read_json(LINK, "model.json"))
+        return Links(linkage, None, is_trained=False, new_pair_count=len(pairs))
+    left = linked(folder)
+    touched = folder.read(LINK, "touched", TOUCHED_RECORD)["record_id"] if is_increment(folder) else None
+    made = HouseholdLinkage(left.cache, left.frozen.frequencies, left.frozen.model, left.document)
+    return Links(made, touched, is_trained=False, new_pair_count=0)
+
+
+def _write_links(run: Run, step: StepFolder, links: Links) -> dict[str, Any]:
+    linkage = links.linkage
     step.write_text("model.json", json.dumps(linkage.model, indent=1))
-    counts = {"pairs": len(linkage.pairs), "model_version": linkage.model.get("version", "")}
-    if linkage.frequencies is None or linkage.cache is None:
-        return counts
+    if isinstance(linkage, ToolkitLinkage):
+        step.write("pairs", linkage.pairs, PAIR)
+        step.write("alone", linkage.alone.rename(ALONE).to_frame())
+        return {"pairs": len(linkage.pairs), "model_version": linkage.model.get("version", "")}
+    if links.is_trained:
+        with connect(run.settings) as database:
+            trained = linkage.weighed_by
+            models.store_model(database, trained, check_model(trained, None), trained_on_run=run.run_id)
     step.write(FROZEN_TABLE, linkage.frequencies.table, FREQUENCY)
     step.write_text(FROZEN_NUMBERS, json.dumps(linkage.frequencies.numbers))
     for name, frame in linkage.cache.frames().items():
         step.write(name, frame)
+    if links.touched is not None:
+        step.write("touched", links.touched.to_frame("record_id"), TOUCHED_RECORD)
     return {
-        **counts,
         "pairs": len(linkage.cache.pairs),
-        "frozen_id": keep(run, linkage.frequencies, counts["model_version"]),
-        "is_increment": is_increment,
-        "new_pairs": len(linkage.pairs),
+        "model_version": linkage.weighed_by.version,
+        "is_increment": links.touched is not None,
+        "new_pairs": links.new_pair_count,
     }
 
 
@@ -147,50 +269,11 @@ def _base_to_start_from(run: Run) -> RunFolder | None:
     return base
 
 
-def _link_all(run: Run, records: pd.DataFrame) -> Linkage:
+def _link_all(run: Run, records: pd.DataFrame) -> HouseholdLinkage:
     """All records linked with the model that the run was planned with, or one trained on them."""
     told = Stages(report=LOG.info)
+    if not run.inputs.model_version:
+        return link_households(records, stages=told)
     with connect(run.settings) as database:
-        if run.inputs.model_version:
-            model = models.read_model(database, run.inputs.model_version)
-            return link_households(
-                records, model=model, frequencies=frozen_before(run, LINK, model), stages=told
-            )
-        linkage = link_households(records, stages=told)
-        trained = parse_model(linkage.model, "of the link stage")
-        models.store_model(database, trained, check_model(trained, None), trained_on_run=run.run_id)
-    return linkage
-
-
-def _link_changed(step: StepFolder, base: RunFolder, records: pd.DataFrame, changed: pd.Series) -> Linkage:
-    """The records linked by what changed: its pairs are those found anew."""
-    cache, frozen = linked(base)
-    found = link_increment(cache, records, changed=changed, frozen=frozen, stages=Stages(report=LOG.info))
-    pairs, alone = found.new_pairs()
-    document = base.read_json(LINK, "model.json")
-    touched = pd.Series(found.touched, dtype="string[pyarrow]")
-    step.write("touched", touched.to_frame("record_id"), TOUCHED_RECORD)
-    return Linkage(pairs, alone, document, frozen.frequencies, found.cache)
-
-
-def _clusters(
-    run: Run, records: pd.DataFrame, judgements: pd.DataFrame
-) -> tuple[pd.DataFrame, pd.Series | None]:
-    """Clusters of all records, and ids of those that were clustered anew, where it was not all of them."""
-    if run.inputs.engine == "recordlinkage":
-        return cluster(records, run.folder.read(LINK, "pairs", PAIR), judgements), None
-    cache, frozen = linked(run.folder)
-    base = run.base
-    if base is None or not is_increment(run.folder) or base.manifest(CLUSTERED) is None:
-        document = run.folder.read_json(LINK, "model.json")
-        return cluster_households(
-            records, cache.pairs, judgements, model=document, frequencies=frozen.frequencies
-        ), None
-    before = ClusterBase(
-        base.read(CLUSTERED, "clusters", CLUSTER),
-        linked(base)[0].pairs,
-        base.read(REMEMBER, "judgements", JUDGEMENT),
-    )
-    touched = pa.array(run.folder.read(LINK, "touched", TOUCHED_RECORD)["record_id"], pa.string())
-    found = cluster_increment(before, records, cache.pairs, judgements, touched=touched, frozen=frozen)
-    return found.clusters, pd.Series(found.reached, dtype="string[pyarrow]")
+        model = models.read_model(database, run.inputs.model_version)
+    return link_households(records, model=model, frequencies=frozen_before(run, model), stages=told)

@@ -4,56 +4,75 @@ from functools import partial
 
 import pandas as pd
 
+from linkage.contracts.conditions import Mask
 from linkage.ingest import row_hashes
 from linkage.protect.mask import mask_quarantined, mask_records, mask_rows, without_records
 from linkage.schema import LOCATING_ATTRIBUTES, QUARANTINE, REMEMBERED, STATEMENT
+from linkage.texts import is_one_of
 from pipeline import stages
-from pipeline.increment import ROW_HASHES
-from pipeline.linking import drop_links
+from pipeline.increment import ROW_HASHES, done_of
 from pipeline.memory import STEP as REMEMBER
+from pipeline.memory import note_masked
 from pipeline.run import Run
 
 
-def mask_run(run: Run, records: pd.DataFrame, protected_record_ids: pd.Index) -> bool:
-    """Take out of a run where protected people live; what was made of it since is undone.
-
-    Killed half-way and done again, it goes on: the remembered records, by which it sees what is left to do, come last.
+def still_located(records: pd.DataFrame, protected_record_ids: pd.Index) -> pd.DataFrame:
+    """Records whose address is withheld and still leads to where their people live.
 
     Args:
-        run: A run that has remembered its records.
-        records: Those records.
+        records: Frame conforming to `REMEMBERED`.
         protected_record_ids: Records whose address is withheld.
-
-    Returns:
-        Whether there was anything to take out.
     """
-    named = records[records["record_id"].isin(protected_record_ids)]
-    located = named[named[list(LOCATING_ATTRIBUTES)].notna().any(axis=1)]
-    if located.empty:
-        return False
-    drop_links(run)
+    named = records[is_one_of(records["record_id"], protected_record_ids)]
+    return named[named[list(LOCATING_ATTRIBUTES)].notna().any(axis=1)]
+
+
+def mask_run(run: Run, located: pd.DataFrame) -> None:
+    """Take out of a run where protected people live.
+
+    Killed half-way and done again, it goes on: the remembered records, by which it is seen what is left to do, come
+    last.
+
+    Args:
+        run: A run that has remembered its records, and whose links were dropped.
+        located: What `still_located` gives of them.
+    """
     for source in sorted(set(located["source"]) & set(run.sources)):
         _mask_source(run, source, pd.Index(located.loc[located["source"].eq(source), "record_key"]))
     run.folder.drop_step(stages.VALIDATION_REPORT)
     stages.validation_report(run)
     ids = pd.Index(located["record_id"])
+    note_masked(run, ids.tolist())
     run.folder.redact(REMEMBER, "statements", partial(without_records, record_ids=ids), STATEMENT)
     run.folder.redact(REMEMBER, "records", partial(mask_records, protected_record_ids=ids), REMEMBERED)
-    return True
 
 
 def _mask_source(run: Run, source: str, keys: pd.Index) -> None:
     """The rows masked, and checked and standardised anew: what a check said of a cell tells of the cell."""
-    contract, folder = run.contracts[source], run.folder
+    contract, folder, ingest = run.contracts[source], run.folder, f"ingest/{source}"
+    raw_keys = folder.read(ingest, "raw", columns=["_record_key"])["_record_key"]
+    is_masked = is_one_of(raw_keys, keys).to_numpy()
+    if not is_masked.any():
+        return
+    done = done_of(run, source, is_masked)
     rows = partial(mask_rows, keys=keys, contract=contract)
-    if folder.redact(f"ingest/{source}", "raw", rows):
-        hashed = row_hashes(folder.read(f"ingest/{source}", "raw"), contract.column_names)
-        folder.redact(f"ingest/{source}", ROW_HASHES, lambda _: hashed)
+    if folder.redact(ingest, "raw", rows):
+        masked = folder.read(ingest, "raw")[is_masked].reset_index(drop=True)
+        hashed = partial(_hashed_anew, is_masked=is_masked, new=row_hashes(masked, contract.column_names))
+        folder.redact(ingest, ROW_HASHES, hashed)
     folder.drop_step(f"validate/{source}")
-    stages.validate_source(run, source)
+    stages.validate_source(run, source, done=done)
     # A correction may have put back what was taken out of the row.
     folder.redact(f"validate/{source}", "valid", rows)
     quarantined = partial(mask_quarantined, keys=keys, contract=contract)
     folder.redact(f"validate/{source}", "quarantined", quarantined, QUARANTINE)
     folder.drop_step(f"standardise/{source}")
-    stages.standardise_source(run, source)
+    stages.standardise_source(run, source, done=done)
+
+
+def _hashed_anew(hashes: pd.DataFrame, is_masked: Mask, new: pd.DataFrame) -> pd.DataFrame:
+    """Row hashes, those of the masked rows told anew."""
+    columns = {name: hashes[name].to_numpy(copy=True) for name in hashes}
+    for name, values in columns.items():
+        values[is_masked] = new[name]
+    return pd.DataFrame(columns)

@@ -51,12 +51,11 @@ def remember_records(run: Run) -> StepManifest:
     return run.folder.run_step(STEP, work)
 
 
-def compare_again(run: Run) -> None:
-    """List anew what differs from the base run: what is remembered was masked since."""
-    before = _kept_by(run)
-    if before is not None and changed_since_base(run) is not None:
-        changed = changed_records(before.records, remembered_records(run)).to_frame("record_id")
-        run.folder.redact(STEP, "changed", lambda _: changed, CHANGED_RECORD)
+def note_masked(run: Run, record_ids: Sequence[str]) -> None:
+    """Have records listed as differing from the base run's: what is remembered of them was masked since."""
+    changed = changed_since_base(run, also=record_ids)
+    if changed is not None:
+        run.folder.redact(STEP, "changed", lambda _: changed.to_frame("record_id"), CHANGED_RECORD)
 
 
 def judgements_in_force(run: Run) -> pd.DataFrame:
@@ -64,12 +63,19 @@ def judgements_in_force(run: Run) -> pd.DataFrame:
     return run.folder.read(STEP, "judgements", JUDGEMENT)
 
 
-def changed_since_base(run: Run) -> pd.Series | None:
-    """Ids of the records that differ from the base run's; nothing where there is no base to start from."""
+def changed_since_base(run: Run, *, also: Sequence[str] = ()) -> pd.Series | None:
+    """Ids of the records that differ from the base run's; nothing where there is no base to start from.
+
+    Args:
+        run: The run.
+        also: Ids of more records that may.
+    """
     manifest = run.folder.manifest(STEP)
     if manifest is None or "changed" not in manifest.counts or run.base is None:
         return None
-    return run.folder.read(STEP, "changed", CHANGED_RECORD)["record_id"]
+    listed = run.folder.read(STEP, "changed", CHANGED_RECORD)["record_id"]
+    both: pd.Series = pd.concat([listed, pd.Series(list(also), dtype=listed.dtype)], ignore_index=True)
+    return both.drop_duplicates().sort_values(ignore_index=True)
 
 
 def remembered_records(run: Run) -> pd.DataFrame:

@@ -5,6 +5,7 @@
 Only the database knows who is protected. No step leaves a table of it, and none counts it.
 """
 
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -13,21 +14,34 @@ import sqlalchemy as sa
 from linkage.protect.apart import forbidden_links as declared_links
 from linkage.protect.apart import forbidden_through_clusters
 from linkage.protect.declare import PERSON_WITHHELD, ROW_WITHHELD
-from linkage.protect.reach import PLACE, declared_records, reach
+from linkage.protect.mask import mask_records
+from linkage.protect.reach import PERSON, PLACE, declared_records, reach
 from linkage.protect.sealing import seal_database
 from linkage.protect.secret import Secret
-from linkage.schema import CLUSTER
+from linkage.schema import CLUSTER, RECORD, conform
 from linkage.store import protected
 from linkage.store.artefacts import StepManifest
 from linkage.store.database import connect
 from linkage.store.known_records import companions, known_records
 from linkage.store.transaction import writing
+from linkage.texts import is_one_of
 from pipeline.forgetting import forget_knowing_runs, forget_later
-from pipeline.linking import CLUSTERED, cluster_records, drop_links, link_records
-from pipeline.masking import mask_run
-from pipeline.memory import compare_again, received_records, remembered_records
+from pipeline.freezing import keep
+from pipeline.linking import (
+    CLUSTERED,
+    Clusters,
+    Links,
+    cluster_records,
+    drop_links,
+    link_records,
+    make_clusters,
+    make_links,
+)
+from pipeline.masking import mask_run, still_located
+from pipeline.memory import received_records, remembered_records
 from pipeline.run import Run
 
+KNOWN = ["record_id", "reach"]
 NAMED = ["record_id", "source", "record_key", "person_key"]
 
 
@@ -47,18 +61,18 @@ def protect_records(run: Run) -> StepManifest:
 
 
 def seal_records(run: Run) -> StepManifest:
-    """Clusters -> every record of a protected person found and hidden; those concerned linked anew without it.
+    """Clusters -> every record of a protected person found and hidden; all linked anew without their addresses.
 
     Whom a record belongs to is known only from linking. What linking learnt from an address that must be withheld is
     thrown away with it: in the end nothing that the run leaves depends on it.
     """
 
     def work(_: object) -> dict[str, Any]:
+        link_records(run)
+        cluster_records(run)
         with connect(run.settings) as database:
-            while _reach_further(run, database):
-                link_records(run)
-                cluster_records(run)
-        return {}
+            _hide(run, database, _found(run, database))
+        return keep(run)
 
     return run.folder.run_step("seal", work)
 
@@ -77,9 +91,9 @@ def _act_on(run: Run, database: sa.Engine, declared: pd.DataFrame) -> None:
     people = declared_records(records, declared)
     withheld = past[_is_withheld(past, declared)]
     gone = pd.concat([withheld, companions(database, withheld)], ignore_index=True).drop_duplicates()
-    gone = gone[~gone["record_id"].isin(received["record_id"])]
+    gone = gone[~is_one_of(gone["record_id"], received["record_id"])]
     secret = Secret(
-        people=pd.Index(people[~people.isin(known)].to_numpy(dtype=object)),
+        people=pd.Index(people[~is_one_of(people, known)].to_numpy(dtype=object)),
         gone=pd.Index(gone["record_id"].to_numpy(dtype=object)),
         forbidden=_new_links(declared_links(records, declared), protected.read_forbidden(database)),
     )
@@ -104,42 +118,89 @@ def _is_withheld(records: pd.DataFrame, declared: pd.DataFrame) -> "pd.Series[bo
     return pd.Series(named[0].isin(by_row) | named[1].isin(by_person), index=records.index)
 
 
-def _reach_further(run: Run, database: sa.Engine) -> bool:
-    """Hide what is protected by now and find out what that reaches; whether the run has to link anew."""
-    held = protected.read_protected(database)
-    is_ours = held["since_run_id"].eq(run.run_id)
-    records = remembered_records(run)
-    if is_ours.any():
-        forget_later(run, _keys(records, Secret.of_reach(held[is_ours])))
-    if mask_run(run, records, Secret.of_reach(held).masked):
-        compare_again(run)
-        return True
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What has to be hidden by the time that linking without it reaches nobody more.
+
+    Attributes:
+        records: Frame conforming to `REMEMBERED`: what the run remembers, as its tables hold it so far.
+        held: Frame conforming to `PROTECTED_RECORD`: what was protected before.
+        secret: What is protected besides.
+        reached: What `reach` gives for all of it.
+        located: Rows of the records that are to be masked and are not yet.
+        remade: Links and clusters without all that; nothing where those of the run are without it.
+    """
+
+    records: pd.DataFrame
+    held: pd.DataFrame
+    secret: Secret
+    reached: pd.DataFrame
+    located: pd.DataFrame
+    remade: tuple[Links, Clusters] | None
+
+
+def _found(run: Run, database: sa.Engine) -> _Found:
+    """Mask, link, cluster and see whom that reaches, again and again, in memory, until it reaches nobody more."""
+    records, held = remembered_records(run), protected.read_protected(database)
+    forbidden = apart = protected.read_forbidden(database)
     clusters = run.folder.read(CLUSTERED, "clusters", CLUSTER)
-    found = reach(records, clusters, Secret.of_reach(held).people, contracts=run.contracts)
-    forbidden = protected.read_forbidden(database)
-    spread = _new_links(forbidden_through_clusters(clusters, forbidden), forbidden)
-    fresh = _not_yet(found, held)
-    if fresh.empty and spread.empty:
-        protected.drop_places(database, _no_longer(found, held, records))
-        return False
-    reached = Secret.of_reach(fresh)
-    secret = Secret(people=reached.people, places=reached.places, forbidden=spread)
-    seal_database(database, secret, _keys(records, secret), run_id=run.run_id, contracts=run.contracts)
-    drop_links(run)
-    return True
+    known, located = held[KNOWN], still_located(records, Secret.of_reach(held).masked)
+    remade = _linked_without(run, records, located, forbidden) if len(located) else None
+    while True:
+        now = clusters if remade is None else remade[1].table
+        reached = reach(records, now, Secret.of_reach(known).people, contracts=run.contracts)
+        spread = _new_links(forbidden_through_clusters(now, apart), apart)
+        fresh = _not_yet(reached, known)
+        if fresh.empty and spread.empty:
+            break
+        known = pd.concat([known, fresh], ignore_index=True)
+        apart = pd.concat([apart, spread], ignore_index=True)
+        located = still_located(records, Secret.of_reach(known).masked)
+        remade = _linked_without(run, records, located, apart)
+    # Who is found to be of a protected person may have been found to share a place with one before.
+    known = known.sort_values("reach", key=lambda column: column.ne(PERSON)).drop_duplicates("record_id")
+    new = Secret.of_reach(_not_yet(known, held))
+    secret = Secret(people=new.people, places=new.places, forbidden=_new_links(apart, forbidden))
+    return _Found(records, held, secret, reached, located, remade)
+
+
+def _linked_without(
+    run: Run, records: pd.DataFrame, located: pd.DataFrame, forbidden: pd.DataFrame
+) -> tuple[Links, Clusters]:
+    """Links and clusters of the records as they are once some are masked."""
+    ids = pd.Index(located["record_id"])
+    masked = conform(mask_records(records, ids)[RECORD.names], RECORD)
+    links = make_links(run, masked, forbidden, masked=ids.tolist())
+    return links, make_clusters(run, masked, links, forbidden)
+
+
+def _hide(run: Run, database: sa.Engine, found: _Found) -> None:
+    """Hide what was found in the database and in the run; killed half-way and done again, it goes on."""
+    is_ours = found.held["since_run_id"].eq(run.run_id)
+    ours = [Secret.of_reach(found.held[is_ours]), found.secret]
+    keys = pd.concat([_keys(found.records, secret) for secret in ours], ignore_index=True)
+    if found.secret:
+        seal_database(database, found.secret, keys, run_id=run.run_id, contracts=run.contracts)
+    forget_later(run, keys)
+    now = protected.read_protected(database)
+    protected.drop_places(database, _no_longer(found.reached, now, found.records))
+    if found.remade is not None:
+        drop_links(run)
+        mask_run(run, found.located)
+        link_records(run, found.remade[0])
+        cluster_records(run, found.remade[1])
 
 
 def _not_yet(found: pd.DataFrame, held: pd.DataFrame) -> pd.DataFrame:
     """Records that are reached and not, or not so far, protected yet."""
-    columns = ["record_id", "reach"]
-    both = found.merge(held[columns].assign(is_held=True), on=columns, how="left")
-    return both.loc[both["is_held"].isna(), columns].reset_index(drop=True)
+    both = found[KNOWN].merge(held[KNOWN].assign(is_held=True), on=KNOWN, how="left")
+    return both.loc[both["is_held"].isna(), KNOWN].reset_index(drop=True)
 
 
 def _no_longer(found: pd.DataFrame, held: pd.DataFrame, records: pd.DataFrame) -> pd.Series:
     """Records that were protected for the place they share with somebody, and share it with nobody protected now."""
-    is_place = held["reach"].eq(PLACE) & held["record_id"].isin(records["record_id"])
-    return held.loc[is_place & ~held["record_id"].isin(found["record_id"]), "record_id"]
+    is_place = held["reach"].eq(PLACE) & is_one_of(held["record_id"], records["record_id"])
+    return held.loc[is_place & ~is_one_of(held["record_id"], found["record_id"]), "record_id"]
 
 
 def _new_links(links: pd.DataFrame, held: pd.DataFrame) -> pd.DataFrame:
@@ -150,5 +211,5 @@ def _new_links(links: pd.DataFrame, held: pd.DataFrame) -> pd.DataFrame:
 
 def _keys(records: pd.DataFrame, secret: Secret) -> pd.DataFrame:
     """The rows of records whose address is withheld: `source`, `record_key`, `is_gone`."""
-    named = records.loc[records["record_id"].isin(secret.masked), ["source", "record_key"]]
+    named = records.loc[is_one_of(records["record_id"], secret.masked), ["source", "record_key"]]
     return named.drop_duplicates().assign(is_gone=False)

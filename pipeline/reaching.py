@@ -15,6 +15,7 @@ from linkage.index import IndexInputs, LiveIndex, Reach, Succession, succeed
 from linkage.link.pair_table import pair_table
 from linkage.remember import called_now
 from linkage.store.ledger import StoredLedger
+from linkage.texts import is_one_of
 
 Rows = npt.NDArray[np.int64]
 
@@ -72,7 +73,9 @@ class Reached:
             self.inputs,
             records=records,
             clusters=clusters,
-            statements=statements[statements["record_id"].isin(named["record_id"])].reset_index(drop=True),
+            statements=statements[is_one_of(statements["record_id"], named["record_id"])].reset_index(
+                drop=True
+            ),
             pairs=self._pair_table(chosen[self.pairs.left] & chosen[self.pairs.right]),
             resident_ids=resident["resident_id"],
         )
@@ -95,7 +98,9 @@ class Reached:
     def _before(self) -> pd.DataFrame:
         """All records of the residents who had one of those made anew, or one that is gone, as they are called now."""
         aliases = self.inputs.aliases.set_index("alias_record_id")["record_id"]
-        former = self.inputs.aliases.loc[self.inputs.aliases["record_id"].isin(self.anew), "alias_record_id"]
+        former = self.inputs.aliases.loc[
+            is_one_of(self.inputs.aliases["record_id"], self.anew), "alias_record_id"
+        ]
         asked = pd.concat([self.anew, self.changed, former], ignore_index=True).drop_duplicates()
         residents = self.live.residents_of(asked)["resident_id"].drop_duplicates()
         held = self.live.records_of(residents)
@@ -103,10 +108,11 @@ class Reached:
 
     def _crosswalk(self, resident_ids: pd.Series) -> pd.DataFrame:
         """Records of some residents now: `record_id`, `resident_id`."""
-        others = resident_ids[~resident_ids.isin(self.reach.residents)]
+        others = resident_ids[~is_one_of(resident_ids, self.reach.residents)]
         anew = self._anew_crosswalk
         return pd.concat(
-            [anew[anew["resident_id"].isin(resident_ids)], self.live.records_of(others)], ignore_index=True
+            [anew[is_one_of(anew["resident_id"], resident_ids)], self.live.records_of(others)],
+            ignore_index=True,
         )
 
     @cached_property
@@ -120,8 +126,8 @@ class Reached:
     def _residents_of(self, record_ids: pa.Array) -> pd.Series:
         asked = pd.Series(record_ids, dtype="string[pyarrow]")
         anew = self._anew_crosswalk
-        known = anew[anew["record_id"].isin(asked)]
-        others = self.live.residents_of(asked[~asked.isin(known["record_id"])])
+        known = anew[is_one_of(anew["record_id"], asked)]
+        others = self.live.residents_of(asked[~is_one_of(asked, known["record_id"])])
         both: pd.Series = pd.concat([known["resident_id"], others["resident_id"]], ignore_index=True)
         return both
 

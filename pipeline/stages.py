@@ -26,7 +26,7 @@ from linkage.schema import (
     SUCCESSOR,
 )
 from linkage.settings import Settings
-from linkage.standardise import read_gazetteer, standardise, standardise_beside
+from linkage.standardise import EarlierRecords, read_gazetteer, standardise, standardise_beside
 from linkage.store.artefacts import StepFolder, StepManifest
 from linkage.store.corrections import read_corrections
 from linkage.store.database import connect
@@ -65,8 +65,14 @@ def ingest_source(run: Run, source: str) -> StepManifest:
     return run.folder.run_step(name, work)
 
 
-def validate_source(run: Run, source: str) -> StepManifest:
-    """Raw table -> valid rows, quarantined rows, faults and checks of one source."""
+def validate_source(run: Run, source: str, *, done: increment.Done | None = None) -> StepManifest:
+    """Raw table -> valid rows, quarantined rows, faults and checks of one source.
+
+    Args:
+        run: The run.
+        source: The source.
+        done: What the run found of it before some rows changed.
+    """
 
     def work(step: StepFolder) -> Counts:
         context = expectations.ValidationContext(
@@ -76,7 +82,7 @@ def validate_source(run: Run, source: str) -> StepManifest:
             corrections=_corrections(run.settings, run.snapshot_date, run.run_id),
         )
         raw = run.folder.read(f"ingest/{source}", "raw")
-        precedent = increment.precedent_of(run, source, run.takes_over)
+        precedent = done.precedent if done else increment.precedent_of(run, source, run.takes_over)
         result = expectations.validate_source(raw, run.contracts[source], context, precedent=precedent)
         step.write("valid", result.valid)
         step.write("quarantined", result.quarantined, QUARANTINE)
@@ -153,21 +159,24 @@ def standardise_gazetteer(run: Run) -> StepManifest:
     return run.folder.run_step(name, work)
 
 
-def standardise_source(run: Run, source: str) -> StepManifest:
-    """Valid rows of one source -> records, one a person mentioned."""
+def standardise_source(run: Run, source: str, *, done: increment.Done | None = None) -> StepManifest:
+    """Valid rows of one source -> records, one a person mentioned; `done` as in `validate_source`."""
 
     def work(step: StepFolder) -> Counts:
         valid = run.folder.read(f"validate/{source}", "valid")
-        records = _records(run, source, valid)
+        if done is None:
+            earlier = increment.earlier_records(run, source, run.takes_over, valid)
+        else:
+            earlier = done.earlier_records(run, valid)
+        records = _records(run, source, valid, earlier)
         step.write("records", records, RECORD)
         return {"source": source, "rows": len(valid), "records": len(records)}
 
     return run.folder.run_step(f"standardise/{source}", work)
 
 
-def _records(run: Run, source: str, valid: pd.DataFrame) -> pd.DataFrame:
+def _records(run: Run, source: str, valid: pd.DataFrame, earlier: EarlierRecords | None) -> pd.DataFrame:
     contract, day = run.contracts[source], run.snapshot_date
-    earlier = increment.earlier_records(run, source, run.takes_over, valid)
     if earlier is None:
         gazetteer = increment.gazetteer(run.folder, run.gazetteer)
         return standardise(valid, contract, gazetteer, snapshot_date=day)

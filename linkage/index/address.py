@@ -16,6 +16,7 @@ from linkage.index.groups import grouped
 from linkage.index.statements import Statements
 from linkage.index.trust import NOTHING, UNKNOWN_AGE_YEARS, grade_weights
 from linkage.index.votes import Criterion, choose
+from linkage.texts import is_one_of
 
 Floats = npt.NDArray[np.float64]
 DAYS_A_YEAR = 365.25
@@ -168,7 +169,8 @@ def current_addresses(
         record it came from), `rule`, `agreeing_source_count`, `place` (among the candidates).
     """
     held = np.flatnonzero(found.is_held)
-    is_dwelling = stated.uprns.isin(addresses.loc[addresses["is_residential"], "uprn"])
+    residential = addresses.loc[addresses["is_residential"], "uprn"]
+    is_dwelling = is_one_of(stated.uprns.to_series(), residential).to_numpy()
     uprn = found.uprn[held]
     criteria = [
         Criterion(is_dwelling[uprn].astype(np.int64), DWELLING),

@@ -10,6 +10,7 @@ import pandas as pd
 from linkage.errors import SchemaError
 from linkage.index.trust import trust_frame
 from linkage.schema import CLUSTER, REMEMBERED, conform
+from linkage.texts import is_one_of
 
 Codes = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
@@ -77,7 +78,7 @@ class Evidence:
     @cached_property
     def is_withheld(self) -> Flags:
         """For each resident: the address is withheld."""
-        return self.any_of(self.records["record_id"].isin(self.protected).to_numpy(dtype=bool))
+        return self.any_of(is_one_of(self.records["record_id"], self.protected).to_numpy(dtype=bool))
 
     def any_of(self, flags: Flags) -> Flags:
         """For each resident: the flag holds for any of its records."""
@@ -141,8 +142,8 @@ def as_dates(numbers: Codes) -> pd.Series:
 def _check_fit(record_ids: pd.Series, clustered_ids: pd.Series) -> None:
     if record_ids.equals(clustered_ids):
         return
-    without = int((~record_ids.isin(clustered_ids)).sum())
-    unknown = int((~clustered_ids.isin(record_ids)).sum())
+    without = int((~is_one_of(record_ids, clustered_ids)).sum())
+    unknown = int((~is_one_of(clustered_ids, record_ids)).sum())
     raise SchemaError(
         f"Every record must be in exactly one cluster: {without} records are in none, {unknown} clustered "
         "records are not among the records. Run the cluster stage again on these records."

@@ -23,6 +23,7 @@ from linkage.schema import (
     empty,
 )
 from linkage.store.copy import query_table
+from linkage.texts import is_one_of
 
 ABOUT_RESIDENTS = (RESIDENT, CROSSWALK, RESIDENCE, RESIDENCE_EVIDENCE, HOUSEHOLD_MEMBER, STATED_RELATION)
 ABOUT_ALL = (RECORD_ALIAS, SOURCE_STATE)
@@ -63,9 +64,9 @@ def about(tables: IndexTables, resident_ids: pd.Series) -> IndexTables:
     kept = {table.name: empty(table) for table in PUBLISHED}
     for table in ABOUT_RESIDENTS:
         rows = getattr(tables, table.name)
-        kept[table.name] = rows[rows["resident_id"].isin(resident_ids)].reset_index(drop=True)
+        kept[table.name] = rows[is_one_of(rows["resident_id"], resident_ids)].reset_index(drop=True)
     records = tables.source_record
-    is_held = records["record_id"].isin(kept[CROSSWALK.name]["record_id"])
+    is_held = is_one_of(records["record_id"], kept[CROSSWALK.name]["record_id"])
     kept[SOURCE_RECORD.name] = records[is_held].reset_index(drop=True)
     kept |= {table.name: getattr(tables, table.name) for table in (*ABOUT_ALL, ADDRESS, HOUSEHOLD)}
     return IndexTables(**kept)

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from linkage.errors import GateClosedError, StoreError
 from linkage.index.audit import AuditCheck, RowCounts, audit, measures
 from linkage.index.edition import Edition
+from linkage.index.first_load import load_first
 from linkage.index.limits import DriftLimit, drift_limits
 from linkage.index.versions import bring_up_to_date, clear_staging, stage
 from linkage.schema import CHANGE, PUBLISHED
@@ -89,8 +90,11 @@ def publish(
         _check_base(edition, latest)
         before = measures(connection) if latest else None
         publication_id = latest + 1
-        stage(connection, edition.tables, edition.scope)
-        changes = bring_up_to_date(connection, publication_id, is_partial=is_partial)
+        if latest:
+            stage(connection, edition.tables, edition.scope)
+            changes = bring_up_to_date(connection, publication_id, is_partial=is_partial)
+        else:
+            changes = load_first(connection, edition.tables, publication_id)
         if edition.restricted is not None:
             store_restricted(connection, edition.restricted)
         add_publication(connection, publication_id, run_id, kind="publish", changes=changes)

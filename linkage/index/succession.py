@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from linkage.index.identity import identities
+from linkage.texts import is_one_of
 
 Codes = npt.NDArray[np.int64]
 EVENT_COLUMNS = ["kind", "resident_id", "other_resident_id", "record_count", "reason"]
@@ -77,11 +78,11 @@ def succeed(clusters: pd.DataFrame, before: pd.DataFrame, ledger: Ledger) -> Suc
     overlap = _overlap(held)
     chosen = _contend(overlap, ledger)
     cluster_ids = pd.Series(np.sort(clusters["cluster_id"].unique()), dtype="string[pyarrow]")
-    unnamed = cluster_ids[~cluster_ids.isin(chosen["cluster_id"])].reset_index(drop=True)
-    fresh = unnamed[~unnamed.isin(overlap["cluster_id"])]
-    returned = _returned(clusters[clusters["cluster_id"].isin(fresh)], before["resident_id"], ledger)
+    unnamed = cluster_ids[~is_one_of(cluster_ids, chosen["cluster_id"])].reset_index(drop=True)
+    fresh = unnamed[~is_one_of(unnamed, overlap["cluster_id"])]
+    returned = _returned(clusters[is_one_of(clusters["cluster_id"], fresh)], before["resident_id"], ledger)
     chosen = pd.concat([chosen, returned], ignore_index=True)
-    unnamed = unnamed[~unnamed.isin(returned["cluster_id"])].reset_index(drop=True)
+    unnamed = unnamed[~is_one_of(unnamed, returned["cluster_id"])].reset_index(drop=True)
     minted = pd.DataFrame({"cluster_id": unnamed, "resident_id": mint(unnamed, ledger.used)})
     named = pd.concat([chosen[["cluster_id", "resident_id"]], minted], ignore_index=True)
     resident_ids = named.set_index("cluster_id")["resident_id"].astype("string[pyarrow]").sort_index()
@@ -143,7 +144,7 @@ def _contend(overlap: pd.DataFrame, ledger: Ledger) -> pd.DataFrame:
 def _returned(fresh: pd.DataFrame, live: pd.Series, ledger: Ledger) -> pd.DataFrame:
     """Clusters of records that no live resident has, but one had that is live no more: that resident is back."""
     formerly = ledger.formerly(fresh["record_id"])
-    formerly = formerly[~formerly["resident_id"].isin(live)]
+    formerly = formerly[~is_one_of(formerly["resident_id"], live)]
     return _contend(_overlap(fresh.merge(formerly, on="record_id")), ledger)
 
 

@@ -12,7 +12,7 @@ from linkage.link.classifier import BackgroundECM, LevelECM, LevelECMClassifier
 from linkage.link.comparisons import ATTRIBUTES, COMPARISONS, LEVEL_COUNTS, LEVELS
 from linkage.link.context import Context, at_one_address
 from linkage.link.encoding import MISSING, EncodedRecords, IntArray, encode
-from linkage.link.linkage import Linkage
+from linkage.link.linkage import ToolkitLinkage
 from linkage.link.model import describe_model
 from linkage.link.patterns import LevelMatrix, find_patterns
 from linkage.link.term_frequency import FORENAME_TERM, TERMS, agreed_frequencies
@@ -25,7 +25,7 @@ SAME_WHEREVER = ("forename", "middle_names", "birth_date", "age_group", "sex", "
 """Attributes written down no worse after a move: what one person looks like is learnt at one address, and held."""
 
 
-def link(records: pd.DataFrame) -> Linkage:
+def link(records: pd.DataFrame) -> ToolkitLinkage:
     """Find and weigh the pairs of records that may be one person.
 
     Args:
@@ -46,7 +46,9 @@ def link(records: pd.DataFrame) -> Linkage:
     weight = weigh(contexts, levels) + np.nan_to_num(term_bits).sum(axis=1)
     pairs = _pairs(encoded, candidates, levels, weight=weight, term_bits=term_bits)
     alone = pd.Series(candidates.alone, name="is_found_by_one_rule")
-    return Linkage(pairs, alone, describe_model(contexts, candidates, record_count=len(encoded.record_ids)))
+    return ToolkitLinkage(
+        pairs, alone, describe_model(contexts, candidates, record_count=len(encoded.record_ids))
+    )
 
 
 def compare(encoded: EncodedRecords, left: IntArray, right: IntArray) -> LevelMatrix:

@@ -19,8 +19,7 @@ from linkage.engine.record_keys import RecordKeys
 from linkage.engine.residents import prepare_records
 from linkage.engine.stages import Stages
 from linkage.errors import ModelError
-from linkage.link.linkage import Linkage
-from linkage.link.pair_table import pair_table
+from linkage.link.linkage import HouseholdLinkage
 from linkage.schema import RECORD, conform
 
 
@@ -30,7 +29,7 @@ def link(
     model: Model | None = None,
     frequencies: Frequencies | None = None,
     stages: Stages | None = None,
-) -> Linkage:
+) -> HouseholdLinkage:
     """Find and weigh the pairs of records that may be one person.
 
     Args:
@@ -63,7 +62,6 @@ def link(
     with stages.stage("keep"):
         keys = RecordKeys.of(prepared, pa.array(records["record_id"], pa.string()))
         cache = LinkCache(keys, PairArrays.of(keys.order, candidates, weights))
-        pairs, alone = pair_table(cache.pairs, prepared.spec, prepared.attributes)
     facts = model.with_facts(warnings=warnings_of(prepared, blocks, model), stages=stages.passed)
     document = {
         "engine": "household",
@@ -71,7 +69,7 @@ def link(
         **facts.to_json(),
         "rules": _rule_counts(prepared, blocks, candidates),
     }
-    return Linkage(pairs, alone, document, frequencies, cache)
+    return HouseholdLinkage(cache, frequencies, model, document)
 
 
 def _refuse_failed_fit(model: Model) -> None:

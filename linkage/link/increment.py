@@ -35,7 +35,7 @@ class LinkIncrement:
         cache: All records and pairs as they are now: what a full run would leave.
         touched: Ids of the records whose pairs may not be what they were, those that are gone among them; text.
         model: The model that weighed the pairs.
-        new: For each pair of the cache, whether it was found and weighed anew.
+        new: For each pair of the cache, whether it was found and weighed anew: all that have a touched record.
     """
 
     cache: LinkCache
@@ -46,13 +46,6 @@ class LinkIncrement:
     def pairs(self) -> tuple[pd.DataFrame, pd.Series]:
         """All pairs as a full run has them: a frame conforming to `PAIR`, and whether one rule alone finds each."""
         return pair_table(self.cache.pairs, self.model.spec, self.model.attributes)
-
-    def new_pairs(self) -> tuple[pd.DataFrame, pd.Series]:
-        """The pairs that were found and weighed anew: all that have a touched record.
-
-        They take the place of all pairs of the run before that have one.
-        """
-        return pair_table(self.cache.pairs.only(self.new), self.model.spec, self.model.attributes)
 
 
 def link_increment(

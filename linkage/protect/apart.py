@@ -5,6 +5,7 @@ import pandas as pd
 
 from linkage.protect.declare import LINK
 from linkage.schema import CLUSTER
+from linkage.texts import is_one_of
 
 COLUMNS = ["record_id_l", "record_id_r", "record_id"]
 
@@ -64,8 +65,8 @@ def is_forbidden(pairs: pd.DataFrame, forbidden: pd.DataFrame) -> "np.typing.NDA
     # Only pairs of which both ends are named anywhere are looked at closer: pairs are millions, and these a few.
     ends = pairs[["record_id_l", "record_id_r"]]
     is_near = (
-        ends["record_id_l"].isin(forbidden["record_id_l"])
-        & ends["record_id_r"].isin(forbidden["record_id_r"])
+        is_one_of(ends["record_id_l"], forbidden["record_id_l"])
+        & is_one_of(ends["record_id_r"], forbidden["record_id_r"])
     ).to_numpy(dtype=bool)
     near = pd.MultiIndex.from_frame(ends[is_near].astype(object))
     found = np.zeros(len(pairs), dtype=np.bool_)

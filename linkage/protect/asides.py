@@ -14,6 +14,7 @@ from linkage.protect.stored import Touched
 from linkage.schema import LOCATING_ATTRIBUTES, QUARANTINE_LOG
 from linkage.schema.ddl import metadata
 from linkage.store.copy import copy_frame, query_table
+from linkage.texts import is_one_of
 
 LOG = metadata().tables["operations.quarantine_log"]
 CORRECTION = metadata().tables["operations.correction"]
@@ -80,7 +81,7 @@ def _hide_quarantine(connection: sa.Connection, contract: Contract, keys: pd.Dat
         return {"quarantine_log": 0, "correction": 0}
     ids = held["quarantine_id"].unique().tolist()
     gone = keys.loc[keys["is_gone"], "record_key"]
-    is_gone = held["record_key"].isin(gone)
+    is_gone = is_one_of(held["record_key"], gone)
     connection.execute(sa.delete(LOG).where(LOG.c.quarantine_id.in_(ids)))
     kept = mask_quarantined(held[~is_gone], pd.Index(keys["record_key"]), contract)
     copy_frame(connection, kept, QUARANTINE_LOG, "operations")

@@ -18,6 +18,7 @@ from linkage.protect.declare import (
     withheld_rows,
 )
 from linkage.protect.places import places_of_rows
+from linkage.texts import is_one_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +63,10 @@ def hide(raw: pd.DataFrame, contract: Contract, known: pd.DataFrame) -> Hidden:
 def _is_located(held: pd.DataFrame, contract: Contract, in_force: pd.DataFrame) -> Mask:
     """Rows whose address is withheld: by key, by person, and by sharing the place of one that is."""
     subjects = in_force.set_index("kind")["subject"]
-    is_known = held["_record_key"].isin(subjects[subjects.index == ROW_ADDRESS])
-    is_known |= people_of(held, contract).isin(subjects[subjects.index == PERSON_ADDRESS])
+    is_known = is_one_of(held["_record_key"], subjects[subjects.index == ROW_ADDRESS])
+    is_known |= is_one_of(people_of(held, contract), subjects[subjects.index == PERSON_ADDRESS])
     places = places_of_rows(held, contract)
-    shared = places.isin(places[is_known].dropna())
+    shared = is_one_of(places, places[is_known].dropna())
     return (is_known | shared).to_numpy(dtype=bool)
 
 

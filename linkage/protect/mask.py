@@ -9,6 +9,7 @@ import pandas as pd
 from linkage.contracts.model import Contract
 from linkage.contracts.protection import locating_columns
 from linkage.schema import LOCATING_ATTRIBUTES
+from linkage.texts import is_one_of
 
 
 def mask_protected(
@@ -30,7 +31,7 @@ def mask_protected(
 
 def mask_records(records: pd.DataFrame, protected_record_ids: pd.Index) -> pd.DataFrame:
     """As `mask_protected`, records alone."""
-    is_protected = records["record_id"].isin(protected_record_ids).to_numpy(dtype=bool)
+    is_protected = is_one_of(records["record_id"], protected_record_ids).to_numpy(dtype=bool)
     if not is_protected.any():
         return records
     return records.assign(**{name: records[name].mask(is_protected) for name in LOCATING_ATTRIBUTES})
@@ -38,7 +39,7 @@ def mask_records(records: pd.DataFrame, protected_record_ids: pd.Index) -> pd.Da
 
 def without_records(frame: pd.DataFrame, record_ids: pd.Index) -> pd.DataFrame:
     """The rows of other records."""
-    is_about = frame["record_id"].isin(record_ids).to_numpy(dtype=bool)
+    is_about = is_one_of(frame["record_id"], record_ids).to_numpy(dtype=bool)
     return frame[~is_about].reset_index(drop=True) if is_about.any() else frame
 
 
@@ -50,7 +51,7 @@ def mask_rows(rows: pd.DataFrame, keys: pd.Index, contract: Contract) -> pd.Data
         keys: Keys of the rows whose address is withheld.
         contract: The source's contract.
     """
-    is_protected = rows["_record_key"].isin(keys).to_numpy(dtype=bool)
+    is_protected = is_one_of(rows["_record_key"], keys).to_numpy(dtype=bool)
     present = [name for name in locating_columns(contract) if name in rows.columns]
     if not is_protected.any() or not present:
         return rows
@@ -65,7 +66,7 @@ def mask_quarantined(quarantined: pd.DataFrame, keys: pd.Index, contract: Contra
         keys: Keys of the rows whose address is withheld.
         contract: The source's contract.
     """
-    is_protected = quarantined["record_key"].isin(keys) & quarantined["source"].eq(contract.source)
+    is_protected = is_one_of(quarantined["record_key"], keys) & quarantined["source"].eq(contract.source)
     places = np.flatnonzero(is_protected.to_numpy(dtype=bool))
     if not len(places):
         return quarantined

@@ -10,6 +10,7 @@ from linkage.contracts.model import Contract
 from linkage.protect.declare import PERSON_ADDRESS, ROW_ADDRESS
 from linkage.protect.places import places_of_keys
 from linkage.schema import CLUSTER
+from linkage.texts import is_one_of
 
 PERSON, PLACE = "person", "place"
 CHILD = "child"
@@ -52,7 +53,7 @@ def reach(
     known = _grouped(records, clusters, contracts)
     is_child = known["age_group"].eq(CHILD).fillna(False).to_numpy(dtype=bool)
     is_live = known["closed_date"].isna().to_numpy(dtype=bool) & known["is_live"].to_numpy(dtype=bool)
-    is_protected: Mask = known["record_id"].isin(people).to_numpy(dtype=bool)
+    is_protected: Mask = is_one_of(known["record_id"], people).to_numpy(dtype=bool)
     count = -1
     while count != (count := int(is_protected.sum())):
         is_protected = _any_in(known["cluster"], is_protected)

@@ -6,6 +6,7 @@ import pandas as pd
 from linkage.protect.spans import ONGOING, as_end, cut, ends, overlapping
 from linkage.schema import LOCATING_ATTRIBUTES
 from linkage.schema.ddl import FROM, TO
+from linkage.texts import is_one_of
 
 SAID = ["resident_id", "attribute", "value"]
 COLUMNS = [*SAID, "record_id", "source", "is_hidden", FROM, TO]
@@ -38,7 +39,7 @@ def sayings(
         for name in attributes
     ]
     said = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=COLUMNS)
-    locates = said["attribute"].isin(LOCATING_ATTRIBUTES) & said["record_id"].isin(masked)
+    locates = is_one_of(said["attribute"], LOCATING_ATTRIBUTES) & is_one_of(said["record_id"], masked)
     return said.assign(is_hidden=said["is_hidden"].astype(bool) | locates)
 
 

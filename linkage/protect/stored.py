@@ -13,6 +13,7 @@ from linkage.schema import PUBLISHED, Table
 from linkage.schema.column import integer
 from linkage.schema.ddl import FROM, TO
 from linkage.store.copy import copy_frame, query_table
+from linkage.texts import is_one_of
 
 ABOUT = {
     "crosswalk": ("resident_id",),
@@ -71,11 +72,13 @@ def hide_published(
     for name, table in TABLES.items():
         _replace(connection, table, _asked(name, asked), after[name])
     keep_books(connection, before, after, secret, run_id)
-    is_protected = before["crosswalk"]["record_id"].isin(secret.people)
+    is_protected = is_one_of(before["crosswalk"]["record_id"], secret.people)
     return Touched(
         residents=residents,
         protected=pd.Index(before["crosswalk"].loc[is_protected, "resident_id"].unique()),
-        households=households[~households.isin(after["household"]["household_id"])],
+        households=households[
+            ~is_one_of(households.to_series(), after["household"]["household_id"]).to_numpy()
+        ],
         counts={name: _changed(before[name], after[name]) for name in TABLES},
     )
 
@@ -151,4 +154,4 @@ def _any(asked: dict[str, pd.Index]) -> sql.Composable:
 def _changed(before: pd.DataFrame, after: pd.DataFrame) -> int:
     """Versions that are there no more as they were."""
     left, right = (pd.util.hash_pandas_object(rows.astype(str), index=False) for rows in (before, after))
-    return int((~left.isin(right)).sum())
+    return int((~is_one_of(left, right)).sum())

@@ -12,6 +12,7 @@ from linkage.protect.spans import cut, ends, joined, overlapping, seen_with
 from linkage.protect.stays import left_members, left_stays
 from linkage.schema import LOCATING_ATTRIBUTES, PUBLISHED
 from linkage.schema.ddl import FROM, TO
+from linkage.texts import is_one_of
 
 Frames = dict[str, pd.DataFrame]
 KEYS = {table.name: list(table.key) for table in PUBLISHED}
@@ -83,12 +84,12 @@ def hide_versions(
 
 def _known(tables: Frames, secret: Secret, comparison_sources: frozenset[str]) -> _Known:
     crosswalk, golden = tables["crosswalk"], tables["golden_value"]
-    is_gone = crosswalk["record_id"].isin(secret.gone).to_numpy(dtype=bool)
+    is_gone = is_one_of(crosswalk["record_id"], secret.gone).to_numpy(dtype=bool)
     crosswalk = crosswalk.assign(is_hidden=is_gone | _is_joined(crosswalk, secret.forbidden))
     attributes = sorted({"uprn", "phone", *golden["attribute"]} & set(tables["source_record"].columns))
     said = sayings(crosswalk, tables["source_record"], attributes, secret.masked)
     said = said[~said["source"].isin(comparison_sources) | said["attribute"].eq("uprn")]
-    protected = crosswalk[crosswalk["record_id"].isin(secret.people)]
+    protected = crosswalk[is_one_of(crosswalk["record_id"], secret.people)]
     return _Known(crosswalk, protected, said.reset_index(drop=True))
 
 
@@ -106,7 +107,7 @@ def _is_joined(crosswalk: pd.DataFrame, forbidden: pd.DataFrame) -> "np.typing.N
 def _hide_stays(tables: Frames, secret: Secret, known: _Known) -> Frames:
     """Stays, what bears them out, and memberships that are left."""
     evidence = tables["residence_evidence"]
-    is_hidden = evidence["record_id"].isin(secret.masked) | seen_with(
+    is_hidden = is_one_of(evidence["record_id"], secret.masked) | seen_with(
         evidence, known.taken, ["resident_id", "record_id"]
     )
     said = known.said[known.said["attribute"].eq("uprn")].rename(columns={"value": "uprn"})
@@ -123,7 +124,7 @@ def _hide_links(tables: Frames, known: _Known) -> Frames:
     """Links and relations with nobody whose address is withheld, and none from a row that must not be held."""
     found = {name: _without_ends(tables[name], name, known.protected) for name in LINK_ENDS}
     stated, taken = found["stated_relation"], known.taken["record_id"]
-    is_told = stated["record_id"].isin(taken) | stated["related_record_id"].isin(taken)
+    is_told = is_one_of(stated["record_id"], taken) | is_one_of(stated["related_record_id"], taken)
     return {**found, "stated_relation": stated[~is_told].reset_index(drop=True)}
 
 
@@ -139,7 +140,7 @@ def _hide_golden(golden: pd.DataFrame, secret: Secret, known: _Known) -> pd.Data
     pieces = supported(golden, known.said, ["resident_id", "attribute", "value"])
     locates = pieces["attribute"].isin(LOCATING_GOLDEN)
     is_named = seen_with(pieces, known.taken, ["resident_id", "record_id"]) | (
-        locates & pieces["record_id"].isin(secret.masked)
+        locates & is_one_of(pieces["record_id"], secret.masked)
     )
     is_protected = locates & seen_with(pieces, known.protected, ["resident_id"])
     is_left = ~is_protected & (~is_named | pieces["heir"].notna())
@@ -179,9 +180,9 @@ def _count_members(tables: Frames, before: pd.DataFrame, members: pd.DataFrame) 
     """Households with the members that are left; none without."""
     household, resident = tables["household"], tables["resident"]
     columns = ["resident_id", "household_id", FROM, TO]
-    others = members.loc[~members["resident_id"].isin(before["resident_id"]), columns]
+    others = members.loc[~is_one_of(members["resident_id"], before["resident_id"]), columns]
     living = pd.concat([resident[columns], others], ignore_index=True).dropna(subset="household_id")
-    living = living[living["household_id"].isin(household["household_id"])]
+    living = living[is_one_of(living["household_id"], household["household_id"])]
     pieces = cut(household, [*living[FROM], *ends(living)])
     met = overlapping(pieces, living[["household_id", "resident_id", FROM, TO]], ["household_id"])
     count = met.groupby("row")["resident_id"].nunique().reindex(pieces.index).fillna(0).astype(np.int64)
@@ -204,7 +205,7 @@ def _part_links(tables: Frames, before: pd.Series) -> pd.DataFrame:
     exists = pd.Series(data=True, index=pieces.index)
     for end in LINK_ENDS["household_link"]:
         named = homes.rename(columns={"resident_id": end})
-        is_ours = pieces[end].isin(before)
+        is_ours = is_one_of(pieces[end], before)
         is_homeless |= is_ours & seen_with(pieces, named[named["household_id"].isna()], [end])
         exists &= ~is_ours | seen_with(pieces, named, [end])
     is_one = pieces["is_one_address"].astype(bool) & ~is_homeless
@@ -212,8 +213,8 @@ def _part_links(tables: Frames, before: pd.Series) -> pd.DataFrame:
 
 
 def _hide_records(records: pd.DataFrame, secret: Secret) -> pd.DataFrame:
-    held = records[~records["record_id"].isin(secret.gone)].reset_index(drop=True)
-    is_masked = held["record_id"].isin(secret.masked)
+    held = records[~is_one_of(records["record_id"], secret.gone)].reset_index(drop=True)
+    is_masked = is_one_of(held["record_id"], secret.masked)
     return held.assign(**{name: held[name].mask(is_masked) for name in LOCATING_ATTRIBUTES})
 
 

@@ -9,6 +9,7 @@ from linkage.remember.memory import Memory
 from linkage.remember.recognise import called_now, recognise
 from linkage.remember.statements import state_again
 from linkage.schema import RECORD, RECORD_ALIAS, REMEMBERED, SOURCE_STATE, conform
+from linkage.texts import is_one_of
 
 YEARS_OF_CHILDHOOD = 18
 """Source: Family Law Reform Act 1969, section 1."""
@@ -44,12 +45,12 @@ def remember(
     today = pd.Timestamp(snapshot_date)
     received = conform(received, RECORD).sort_values("record_id", ignore_index=True)
     known = before.records
-    is_sent = known["record_id"].isin(received["record_id"])
+    is_sent = is_one_of(known["record_id"], received["record_id"])
     missed = known[~is_sent & known["source"].isin(delivered)]
-    new = received[~received["record_id"].isin(known["record_id"])]
+    new = received[~is_one_of(received["record_id"], known["record_id"])]
     found = recognise(missed, new, apart=apart)
     renamed = found.set_index("alias_record_id")["record_id"]
-    kept = known[~is_sent & ~known["record_id"].isin(found["alias_record_id"])]
+    kept = known[~is_sent & ~is_one_of(known["record_id"], found["alias_record_id"])]
     parts = [_sent(received, known, renamed, today), _unsent(kept, delivered, today)]
     records = pd.concat([conform(part, REMEMBERED) for part in parts], ignore_index=True)
     return Memory(
@@ -87,7 +88,7 @@ def _aliases(before: pd.DataFrame, found: pd.DataFrame, received: pd.Series) -> 
     newest = found.set_index("alias_record_id")["record_id"]
     followed = before.assign(record_id=called_now(before["record_id"], newest))
     both = pd.concat([followed, found], ignore_index=True)
-    both = both[~both["alias_record_id"].isin(received)]
+    both = both[~is_one_of(both["alias_record_id"], received)]
     return conform(both, RECORD_ALIAS).sort_values("alias_record_id", ignore_index=True)
 
 

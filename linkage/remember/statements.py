@@ -6,6 +6,7 @@ import pandas as pd
 
 from linkage.remember.recognise import called_now
 from linkage.schema import STATEMENT, conform
+from linkage.texts import is_one_of
 
 KEY = ["record_id", "uprn", "first_snapshot_date"]
 
@@ -37,7 +38,7 @@ def state_again(
     known = known.drop_duplicates(KEY)
     said = _said(received)
     last = ~known.sort_values("first_snapshot_date", kind="stable").duplicated("record_id", keep="last")
-    goes_on = last.reindex(known.index) & _pairs(known).isin(_pairs(said))
+    goes_on = last.reindex(known.index) & is_one_of(_pairs(known), _pairs(said))
     going_on = said.merge(known.loc[goes_on, KEY], on=["record_id", "uprn"], how="left")
     now = going_on.assign(first_snapshot_date=going_on["first_snapshot_date"].fillna(today), closed_date=None)
     past = known[~goes_on]

@@ -3,6 +3,7 @@
 import pandas as pd
 
 from linkage.rights.judgements import judged_records
+from linkage.texts import is_one_of
 
 PAIR = ["record_id", "uprn"]
 
@@ -23,7 +24,7 @@ def addresses_ruled_out(judgements: pd.DataFrame, clusters: pd.DataFrame) -> pd.
     wrong = judgements.loc[
         judgements["verdict"] == "not_this_address", ["judgement_id", "record_id_l", "uprn"]
     ]
-    named = judged_records(judgements[judgements["judgement_id"].isin(wrong["judgement_id"])])
+    named = judged_records(judgements[is_one_of(judgements["judgement_id"], wrong["judgement_id"])])
     anchors = _anchors(wrong, named, clusters).merge(clusters, on="cluster_id")
     both = pd.concat([named, anchors[["judgement_id", "record_id"]]], ignore_index=True)
     found = both.merge(wrong[["judgement_id", "uprn"]], on="judgement_id")[PAIR]

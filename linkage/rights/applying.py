@@ -10,6 +10,7 @@ from linkage.rights.erasure import drop_erased
 from linkage.rights.judgements import follow_aliases, in_force
 from linkage.rights.restriction import restored, set_aside
 from linkage.rights.retention import expired
+from linkage.texts import is_one_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ def bring_back(
         Records and statements with those set aside, in the order of their keys. The snapshot of a record that was set
         aside is not kept; it is taken to be the first that had it, and its row is not known.
     """
-    aside, said = restored(restricted[~restricted["record_id"].isin(records["record_id"])])
+    aside, said = restored(restricted[~is_one_of(restricted["record_id"], records["record_id"])])
     again = aside.assign(snapshot_date=aside["first_snapshot_date"], row_number=0)
     both = pd.concat([records, again[records.columns].astype(records.dtypes)], ignore_index=True)
     stated = pd.concat([statements, said.astype(statements.dtypes)], ignore_index=True)
@@ -99,11 +100,11 @@ def allow(
     records, statements, erased_count = drop_erased(records, statements, decided.erased)
     is_over = expired(records, decided.retention_months, snapshot_date)
     statements = statements[
-        statements["record_id"].isin(records.loc[~is_over, "record_id"])
+        is_one_of(statements["record_id"], records.loc[~is_over, "record_id"])
         & ~expired(statements, decided.retention_months, snapshot_date)
     ]
     apart = set_aside(records[~is_over], statements, judgements, before=decided.restricted)
     counts = {"erased": erased_count, "expired": int(is_over.sum()), "restricted": len(apart.restricted)}
-    held = aliases["record_id"].isin(records.loc[~is_over, "record_id"])
+    held = is_one_of(aliases["record_id"], records.loc[~is_over, "record_id"])
     kept = aliases[held].reset_index(drop=True)
     return Allowed(apart.records, apart.statements, kept, apart.restricted, judgements, counts)

@@ -12,6 +12,7 @@ import pandas as pd
 from linkage.rights.addresses import addresses_ruled_out, is_ruled_out
 from linkage.rights.judgements import OF_TWO_RECORDS, judged_records
 from linkage.schema import JUDGEMENT_CONFLICT, conform
+from linkage.texts import is_one_of
 
 NO_RECORD = "without effect: no record that it names is held any more"
 ONE_RECORD = "judged to be two people, but the source has made them one record"
@@ -54,10 +55,10 @@ def judgement_conflicts(
 def _without_records(judgements: pd.DataFrame, held: pd.Series) -> Groups:
     """Of two records, one is gone; of a resident, all are."""
     is_pair = judgements["verdict"].isin(OF_TWO_RECORDS)
-    both = judgements["record_id_l"].isin(held) & judgements["record_id_r"].isin(held)
+    both = is_one_of(judgements["record_id_l"], held) & is_one_of(judgements["record_id_r"], held)
     named = judged_records(judgements)
-    known = named.loc[named["record_id"].isin(held), "judgement_id"]
-    lost = (is_pair & ~both) | (~is_pair & ~judgements["judgement_id"].isin(known))
+    known = named.loc[is_one_of(named["record_id"], held), "judgement_id"]
+    lost = (is_pair & ~both) | (~is_pair & ~is_one_of(judgements["judgement_id"], known))
     return [(NO_RECORD, [judgement_id]) for judgement_id in judgements.loc[lost, "judgement_id"]]
 
 
@@ -91,7 +92,7 @@ def _later_same(judgements: pd.DataFrame, records: set[str], than: dict[Hashable
 
 def _joined_to_restricted(judgements: pd.DataFrame, restricted: pd.DataFrame, held: pd.Series) -> Groups:
     same = judgements[judgements["verdict"] == "same_person"]
-    same = same[same["record_id_l"].isin(held) & same["record_id_r"].isin(held)]
+    same = same[is_one_of(same["record_id_l"], held) & is_one_of(same["record_id_r"], held)]
     by_record = restricted.set_index("record_id")["judgement_id"]
     left, right = (same[f"record_id_{side}"].map(by_record) for side in ("l", "r"))
     one = left.isna() != right.isna()

@@ -4,6 +4,8 @@ import hashlib
 
 import pandas as pd
 
+from linkage.texts import is_one_of
+
 
 def record_hashes(record_ids: pd.Series) -> pd.Series:
     """SHA-256 of each record id, as hexadecimal text.
@@ -40,7 +42,7 @@ def blank_erased(quarantined: pd.DataFrame, erased: pd.DataFrame) -> pd.DataFram
     if erased.empty or quarantined.empty:
         return quarantined
     names = row_ids(quarantined)
-    gone = record_hashes(names.fillna("")).isin(erased["record_sha256"]) & names.notna()
+    gone = is_one_of(record_hashes(names.fillna("")), erased["record_sha256"]) & names.notna()
     return quarantined.assign(
         record_key=quarantined["record_key"].mask(gone), cells=quarantined["cells"].mask(gone)
     )
@@ -62,6 +64,6 @@ def drop_erased(
     """
     if erased.empty:
         return records, statements, 0
-    gone = record_hashes(records["record_id"]).isin(erased["record_sha256"])
-    theirs = statements["record_id"].isin(records.loc[gone, "record_id"])
+    gone = is_one_of(record_hashes(records["record_id"]), erased["record_sha256"])
+    theirs = is_one_of(statements["record_id"], records.loc[gone, "record_id"])
     return records[~gone].reset_index(drop=True), statements[~theirs].reset_index(drop=True), int(gone.sum())

@@ -7,6 +7,7 @@ import pandas as pd
 
 from linkage.rights.judgements import judged_records
 from linkage.schema import RESTRICTED_RECORD, SOURCE_RECORD, STATEMENT, conform
+from linkage.texts import is_one_of
 
 IDENTIFIERS = ("nhs_number", "nino", "upn")
 OF_THE_SOURCE = ["source", "person_key"]
@@ -52,7 +53,7 @@ def set_aside(
     marked = restricted_records(records, judgements, before=before)
     place = pd.Index(marked["record_id"]).get_indexer(pd.Index(records["record_id"]))
     apart = records.loc[place >= 0, SOURCE_RECORD.names]
-    is_theirs = statements["record_id"].isin(marked["record_id"])
+    is_theirs = is_one_of(statements["record_id"], marked["record_id"])
     said = _statement_lists(statements[is_theirs])
     restricted = apart.assign(
         statements=apart["record_id"].map(said).fillna("[]"),
@@ -99,9 +100,9 @@ def restricted_records(
     asked = judgements[judgements["verdict"] == "restrict_processing"]
     marked = judged_records(asked)
     if before is not None:
-        kept = before.loc[before["judgement_id"].isin(asked["judgement_id"]), marked.columns]
+        kept = before.loc[is_one_of(before["judgement_id"], asked["judgement_id"]), marked.columns]
         marked = pd.concat([marked, kept], ignore_index=True)
-    marked = marked[marked["record_id"].isin(records["record_id"])].drop_duplicates("record_id")
+    marked = marked[is_one_of(marked["record_id"], records["record_id"])].drop_duplicates("record_id")
     if marked.empty:
         return marked.reset_index(drop=True)
     further = [_sharing(records, marked, [name]) for name in IDENTIFIERS]

@@ -16,6 +16,7 @@ from linkage.schema import ERASED_RECORD, conform
 from linkage.schema.ddl import metadata
 from linkage.store.copy import copy_frame, read_table
 from linkage.store.transaction import reading
+from linkage.texts import is_one_of
 
 DELETION = metadata().tables["operations.deletion"]
 Kind = Literal["retention", "erasure", "forgotten_run", "protection"]
@@ -117,7 +118,7 @@ def add_erased(connection: sa.Connection, deletion_id: str, record_ids: pd.Serie
     known = connection.scalars(
         sa.select(noted.c.record_sha256).where(noted.c.record_sha256.in_(hashes.tolist()))
     )
-    new = hashes[~hashes.isin(known.all())]
+    new = hashes[~is_one_of(hashes, known.all())]
     frame = pd.DataFrame({"record_sha256": new, "deletion_id": deletion_id})
     return copy_frame(connection, conform(frame, ERASED_RECORD), ERASED_RECORD, "operations")
 

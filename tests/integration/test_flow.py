@@ -9,12 +9,13 @@ import pytest
 import sqlalchemy as sa
 
 from linkage.errors import SourceError
-from linkage.schema import CLUSTER, CROSSWALK, GOLDEN_VALUE, PAIR, PUBLISHED, QUARANTINE, RECORD
+from linkage.schema import CLUSTER, CROSSWALK, GOLDEN_VALUE, PUBLISHED, QUARANTINE, RECORD
 from linkage.store import runs
 from linkage.store.database import connect
 from linkage.store.judgements import add_judgement
 from pipeline import publish
 from pipeline.flow import run_all
+from pipeline.linking import run_pairs
 from pipeline.memory import all_records, records_in_force
 from pipeline.run import load_run, plan_run
 from pipeline.stages import counts_of
@@ -42,8 +43,8 @@ def test_every_record_has_exactly_one_raw_row(council: Council) -> None:
         assert rows["record_key"].eq(rows["_record_key"]).all()
 
 
-def test_a_pair_is_stored_once_smaller_id_first(council: Council) -> None:
-    pairs = council.runs[-1].folder.read("link", "pairs", PAIR)
+def test_a_pair_is_told_once_smaller_id_first(council: Council) -> None:
+    pairs, _ = run_pairs(council.runs[-1])
     assert pairs["record_id_l"].lt(pairs["record_id_r"]).all()
     assert not pairs.duplicated(["record_id_l", "record_id_r"]).any()
 

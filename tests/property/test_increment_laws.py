@@ -20,7 +20,7 @@ from linkage.engine.frequencies import Frequencies
 from linkage.engine.link_cache import LinkCache
 from linkage.engine.model import Model, parse_model
 from linkage.engine.residents import FrozenModel
-from linkage.link import Linkage, link_households, link_increment
+from linkage.link import HouseholdLinkage, link_households, link_increment
 from linkage.schema import CLUSTER, FREQUENCY, JUDGEMENT, PAIR, RECORD, check, conform, empty
 
 Row = dict[str, Any]
@@ -135,7 +135,7 @@ def trained() -> Model:
     return replace(model, spec=spec)
 
 
-def linked(state: State, frequencies: Frequencies | None = None) -> Linkage:
+def linked(state: State, frequencies: Frequencies | None = None) -> HouseholdLinkage:
     return link_households(frame_of(state), model=trained(), frequencies=frequencies)
 
 

@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 
 from linkage.index.feed.namesakes import is_namesake
-from linkage.index.feed.sides import FOUND, LEAST, MEMBERSHIP, Side, is_among, is_held, pairs
+from linkage.index.feed.sides import FOUND, LEAST, MEMBERSHIP, Side, is_among, pairs
+from linkage.texts import is_one_of
 
 YEAR = pd.Timedelta(days=365)
 """A stay that began longer ago is no news, however late it is heard of."""
@@ -98,15 +99,15 @@ def _newcomers(
     there = was.merge(before.members[MEMBERSHIP], left_on="resident_before", right_on="resident_id")
     there = there[~is_among(there, undated) | ~is_among(there, came)]
     there = there.assign(resident_id=there["resident_after"])
-    hidden = was.loc[is_held(was["resident_before"], before.withheld), "resident_after"]
-    homed = was.loc[is_held(was["resident_before"], before.homes.index.to_series()), "resident_after"]
-    rows = came[~is_among(came, there) & ~is_held(came["resident_id"], hidden)]
+    hidden = was.loc[is_one_of(was["resident_before"], before.withheld), "resident_after"]
+    homed = was.loc[is_one_of(was["resident_before"], before.homes.index.to_series()), "resident_after"]
+    rows = came[~is_among(came, there) & ~is_one_of(came["resident_id"], hidden)]
     rows = rows[is_among(rows, fresh, HERE)].reset_index(drop=True)
     return Newcomers(
         rows=rows,
         person=after.residents.reindex(rows["resident_id"]).reset_index(drop=True),
-        is_known=is_held(rows["resident_id"], was["resident_after"]),
-        had_home=is_held(rows["resident_id"], homed),
+        is_known=is_one_of(rows["resident_id"], was["resident_after"]),
+        had_home=is_one_of(rows["resident_id"], homed),
         others_since=_others_since(before, after, rows),
     )
 
@@ -121,7 +122,7 @@ def _is_born(new: Newcomers, before: Side) -> "pd.Series[bool]":
 
 def _others_since(before: Side, after: Side, rows: pd.DataFrame) -> pd.Series:
     """For each arrival: since when the others of the household are there, if all came within the last year."""
-    others = after.members[is_held(after.members["household_id"], rows["household_id"])]
+    others = after.members[is_one_of(after.members["household_id"], rows["household_id"])]
     others = others[~is_among(others, rows) | others["from_date"].notna()]
     begun = others.groupby("household_id")["from_date"]
     since = begun.min().where(begun.count() == begun.size())

@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 
 from linkage.index.age import by_birth
-from linkage.index.feed.sides import LEAST, MEMBERSHIP, Side, is_among, is_held, pairs
+from linkage.index.feed.sides import LEAST, MEMBERSHIP, Side, is_among, pairs
+from linkage.texts import is_one_of
 
 FOLLOWED = pd.Timedelta(days=28)
 """How long services have to contradict each other before it is told: most records of a move come in sooner."""
@@ -24,7 +25,7 @@ def is_child_at(side: Side) -> "pd.Series[bool]":
     people, records = side.tables.resident, side.records
     says = records["age_group"]
     as_child, as_adult = (
-        is_held(people["resident_id"], records.loc[says == g, "resident_id"]) for g in ("child", "adult")
+        is_one_of(people["resident_id"], records.loc[says == g, "resident_id"]) for g in ("child", "adult")
     )
     day = int(side.snapshot.to_datetime64().astype("datetime64[D]").astype(np.int64))
     young = by_birth(people["birth_date"], day, otherwise=(as_child & ~as_adult).to_numpy(dtype=bool))

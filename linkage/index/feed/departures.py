@@ -4,7 +4,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from linkage.index.feed.sides import FOUND, LEAST, MEMBERSHIP, Side, is_among, is_held, pairs
+from linkage.index.feed.sides import FOUND, LEAST, MEMBERSHIP, Side, is_among, pairs
+from linkage.texts import is_one_of
 
 HERE = ["resident_id", "uprn"]
 REASONS = {
@@ -48,7 +49,7 @@ def departures(
             REASONS["over"],
         ),
     )
-    return made.loc[has_died | ((gone > 0) & (chance >= LEAST)), [*FOUND, "resident_after"]]
+    return made.loc[(has_died | (gone > 0)) & (chance >= LEAST), [*FOUND, "resident_after"]]
 
 
 def _leavers(after: Side, went: pd.DataFrame, kin: pd.DataFrame) -> pd.DataFrame:
@@ -56,8 +57,8 @@ def _leavers(after: Side, went: pd.DataFrame, kin: pd.DataFrame) -> pd.DataFrame
     heirs = kin[["resident_before", "resident_after"]].drop_duplicates()
     still = heirs.merge(after.members[MEMBERSHIP], left_on="resident_after", right_on="resident_id")
     still = still.assign(resident_id=still["resident_before"])
-    hidden = heirs.loc[is_held(heirs["resident_after"], after.withheld), "resident_before"]
-    rows = went[~is_among(went, still) & ~is_held(went["resident_id"], hidden)]
+    hidden = heirs.loc[is_one_of(heirs["resident_after"], after.withheld), "resident_before"]
+    rows = went[~is_among(went, still) & ~is_one_of(went["resident_id"], hidden)]
     rows = rows.merge(_main_heir(kin), on="resident_id").reset_index(drop=True)
     return rows[~_is_corrected(rows, after)].reset_index(drop=True)
 

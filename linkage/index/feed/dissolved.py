@@ -2,8 +2,9 @@
 
 import pandas as pd
 
-from linkage.index.feed.sides import Side, is_among, is_held
+from linkage.index.feed.sides import Side, is_among
 from linkage.index.household import COMMUNAL
+from linkage.texts import is_one_of
 
 
 def dissolved(before: Side, departures: pd.DataFrame) -> pd.DataFrame:
@@ -20,10 +21,10 @@ def dissolved(before: Side, departures: pd.DataFrame) -> pd.DataFrame:
     """
     homes = before.tables.household
     private = homes.loc[homes["kind"] != COMMUNAL, "household_id"]
-    members = before.members[is_held(before.members["household_id"], private)]
+    members = before.members[is_one_of(before.members["household_id"], private)]
     is_gone = is_among(members, departures)
     whole = is_gone.groupby(members["household_id"]).transform("all")
-    gone = departures[is_held(departures["household_id"], members.loc[whole, "household_id"])]
+    gone = departures[is_one_of(departures["household_id"], members.loc[whole, "household_id"])]
     ended = gone.groupby("household_id", as_index=False).agg(
         uprn=("uprn", "first"),
         change_date=("change_date", "max"),

@@ -5,7 +5,8 @@ import pandas as pd
 from rapidfuzz import process
 from rapidfuzz.distance import JaroWinkler
 
-from linkage.index.feed.sides import Side, is_held
+from linkage.index.feed.sides import Side
+from linkage.texts import is_one_of
 
 NEAR = 0.85
 """Likeness of two forenames from which one is held to be the other misspelt."""
@@ -33,11 +34,11 @@ def lineage(before: Side, after: Side, resident_ids: pd.Series) -> pd.DataFrame:
     both = had[["record_id", "resident_id"]].merge(
         has[["record_id", "resident_id"]], on="record_id", suffixes=("_before", "_after")
     )
-    touched = is_held(both["resident_id_before"], resident_ids)
-    touched |= is_held(both["resident_id_after"], resident_ids)
+    touched = is_one_of(both["resident_id_before"], resident_ids)
+    touched |= is_one_of(both["resident_id_after"], resident_ids)
     wanted = both.loc[touched, "record_id"].drop_duplicates()
-    said = had[is_held(had["record_id"], wanted)].merge(
-        has[is_held(has["record_id"], wanted)], on="record_id", suffixes=("_before", "_after")
+    said = had[is_one_of(had["record_id"], wanted)].merge(
+        has[is_one_of(has["record_id"], wanted)], on="record_id", suffixes=("_before", "_after")
     )
     said = said[_is_same_person(said)]
     return pd.DataFrame(

@@ -3,7 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from linkage.index.feed.sides import MEMBERSHIP, Side, is_among, is_held
+from linkage.index.feed.sides import MEMBERSHIP, Side, is_among
+from linkage.texts import is_one_of
 
 GENERATION = pd.Timedelta(days=3653)
 """Two of one name in one home are one person misdated, unless their birth dates lie further apart."""
@@ -26,7 +27,7 @@ def is_namesake(before: Side, after: Side, arrivals: pd.DataFrame) -> "pd.Series
         [_named(side, side.members.drop(columns="probability")) for side in (before, after)],
         ignore_index=True,
     ).drop_duplicates([*MEMBERSHIP])
-    here = members[is_held(members["household_id"], arrivals["household_id"])]
+    here = members[is_one_of(members["household_id"], arrivals["household_id"])]
     chance = arrivals[[*MEMBERSHIP, "probability"]]
     here = here.merge(chance, on=MEMBERSHIP, how="left")
     mine = here[is_among(here, arrivals)]

@@ -3,8 +3,9 @@
 import numpy as np
 import pandas as pd
 
-from linkage.index.feed.sides import Side, is_among, is_held
+from linkage.index.feed.sides import Side, is_among
 from linkage.index.trust import NOTHING
+from linkage.texts import is_one_of
 
 STATED = ["record_id", "uprn"]
 
@@ -26,12 +27,12 @@ def new_statements(before: Side, after: Side, kin: pd.DataFrame) -> pd.DataFrame
     live = after.evidence[after.evidence["is_live"]]
     was = before.evidence[before.evidence["is_live"]]
     fresh = live[~is_among(live, was, STATED)]
-    came_back = ~is_held(fresh["record_id"], before.records["record_id"]) & (
+    came_back = ~is_one_of(fresh["record_id"], before.records["record_id"]) & (
         fresh["first_snapshot_date"] < before.snapshot
     )
     same_words = kin.loc[~kin["is_address_reworded"], "record_id"]
     was_placed = before.evidence["record_id"]
-    is_correction = is_held(fresh["record_id"], same_words) & is_held(fresh["record_id"], was_placed)
+    is_correction = is_one_of(fresh["record_id"], same_words) & is_one_of(fresh["record_id"], was_placed)
     return fresh[~is_correction & ~came_back]
 
 

@@ -4,11 +4,10 @@ from dataclasses import dataclass
 from datetime import date
 
 import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from linkage.index.tables import IndexTables
 from linkage.index.trust import HOME, STAY, trust_frame
+from linkage.texts import is_one_of
 
 WEIGHTS = ["ended_weight", "unsent_weight", "address_weight"]
 MEMBERSHIP = ["household_id", "resident_id"]
@@ -75,7 +74,7 @@ def side(tables: IndexTables, snapshot: date, renamed: pd.Series, protected: pd.
         homes=residence[residence["is_current"]].set_index("resident_id"),
         evidence=evidence,
         records=records.assign(record_id=_called_now(records["record_id"], renamed)),
-        withheld=records.loc[records["record_id"].isin(protected), "resident_id"],
+        withheld=records.loc[is_one_of(records["record_id"], protected), "resident_id"],
     )
 
 
@@ -94,10 +93,3 @@ def is_among(
 ) -> "pd.Series[bool]":
     """Whether each row's household and resident, or the columns named, are those of a row of the others."""
     return pd.Series(pairs(frame, columns).isin(pairs(others, columns)), index=frame.index, dtype=bool)
-
-
-def is_held(values: pd.Series, others: pd.Series) -> "pd.Series[bool]":
-    """Whether each text is one of the others; compared as Arrow holds them, for columns of all residents."""
-    both = [pa.array(texts.astype("string[pyarrow]")) for texts in (values, others)]
-    found = pc.is_in(both[0], value_set=both[1], skip_nulls=True)
-    return pd.Series(found.to_numpy(zero_copy_only=False), index=values.index, dtype=bool)

@@ -8,7 +8,7 @@ import pytest
 from benchmarks.people import SimulatedPeople, simulate_people
 from linkage.cluster import cluster_households, find_conflicts
 from linkage.errors import ModelError, SchemaError
-from linkage.link import Linkage, link_households
+from linkage.link import HouseholdLinkage, link_households
 from linkage.schema import CLUSTER, JUDGEMENT, RECORD, check, conform, empty
 
 
@@ -35,7 +35,7 @@ def town(people: SimulatedPeople) -> pd.DataFrame:
 
 
 @pytest.fixture(scope="module")
-def linked(town: pd.DataFrame) -> Linkage:
+def linked(town: pd.DataFrame) -> HouseholdLinkage:
     return link_households(town)
 
 
@@ -53,24 +53,26 @@ def judged(*verdicts: tuple[str, str, str]) -> pd.DataFrame:
     return conform(pd.DataFrame(rows, columns=names) if rows else empty(JUDGEMENT), JUDGEMENT)
 
 
-def clustered(town: pd.DataFrame, linked: Linkage, judgements: pd.DataFrame, **changed: Any) -> pd.Series:
+def clustered(
+    town: pd.DataFrame, linked: HouseholdLinkage, judgements: pd.DataFrame, **changed: Any
+) -> pd.Series:
     found = cluster_households(town, linked.pairs, judgements, **{"model": linked.model, **changed})
     check(found, CLUSTER)
     return found.set_index("record_id")["cluster_id"]
 
 
-def likely(linked: Linkage) -> tuple[str, str]:
+def likely(linked: HouseholdLinkage) -> tuple[str, str]:
     best = linked.pairs.sort_values("match_weight").iloc[-1]
     return best["record_id_l"], best["record_id_r"]
 
 
-def unlikely(linked: Linkage) -> tuple[str, str]:
+def unlikely(linked: HouseholdLinkage) -> tuple[str, str]:
     worst = linked.pairs.sort_values("match_weight").iloc[0]
     return worst["record_id_l"], worst["record_id_r"]
 
 
 def test_records_of_one_person_come_together(
-    town: pd.DataFrame, linked: Linkage, people: SimulatedPeople
+    town: pd.DataFrame, linked: HouseholdLinkage, people: SimulatedPeople
 ) -> None:
     of_record = clustered(town, linked, judged())
     person = pd.Series(people.person_id, index=people.table["record_id"].to_pylist())
@@ -82,7 +84,7 @@ def test_records_of_one_person_come_together(
     assert together.mean() > 0.95
 
 
-def test_a_judgement_wins_over_the_model_either_way(town: pd.DataFrame, linked: Linkage) -> None:
+def test_a_judgement_wins_over_the_model_either_way(town: pd.DataFrame, linked: HouseholdLinkage) -> None:
     same, different = unlikely(linked), likely(linked)
     before = clustered(town, linked, judged())
     assert before[same[0]] != before[same[1]]
@@ -93,7 +95,7 @@ def test_a_judgement_wins_over_the_model_either_way(town: pd.DataFrame, linked: 
 
 
 def test_two_people_of_one_source_and_key_are_kept_apart_unless_a_human_says_otherwise(
-    town: pd.DataFrame, linked: Linkage
+    town: pd.DataFrame, linked: HouseholdLinkage
 ) -> None:
     one, other = likely(linked)
     rows = town.set_index("record_id")
@@ -108,7 +110,7 @@ def test_two_people_of_one_source_and_key_are_kept_apart_unless_a_human_says_oth
     assert together[one] == together[other]
 
 
-def test_the_order_of_rows_makes_no_difference(town: pd.DataFrame, linked: Linkage) -> None:
+def test_the_order_of_rows_makes_no_difference(town: pd.DataFrame, linked: HouseholdLinkage) -> None:
     backwards = town.iloc[::-1].reset_index(drop=True)
     pairs = linked.pairs.iloc[::-1].reset_index(drop=True)
     turned = cluster_households(backwards, pairs, judged(), model=linked.model)
@@ -118,7 +120,7 @@ def test_the_order_of_rows_makes_no_difference(town: pd.DataFrame, linked: Linka
 
 
 def test_judgements_that_contradict_each_other_keep_apart_and_are_told(
-    town: pd.DataFrame, linked: Linkage
+    town: pd.DataFrame, linked: HouseholdLinkage
 ) -> None:
     a, b = likely(linked)
     c = unlikely(linked)[0]
@@ -131,7 +133,7 @@ def test_judgements_that_contradict_each_other_keep_apart_and_are_told(
 
 
 def test_pair_arrays_and_frozen_frequencies_give_the_clusters_of_the_table(
-    town: pd.DataFrame, linked: Linkage
+    town: pd.DataFrame, linked: HouseholdLinkage
 ) -> None:
     judgements = judged((*unlikely(linked), "same_person"), (*likely(linked), "different_person"))
     quick = cluster_households(
@@ -142,16 +144,18 @@ def test_pair_arrays_and_frozen_frequencies_give_the_clusters_of_the_table(
     )
 
 
-def test_pair_arrays_of_other_records_are_refused(town: pd.DataFrame, linked: Linkage) -> None:
+def test_pair_arrays_of_other_records_are_refused(town: pd.DataFrame, linked: HouseholdLinkage) -> None:
     with pytest.raises(SchemaError, match="link them again"):
         cluster_households(town.head(100), linked.cache.pairs, judged(), model=linked.model)
 
 
-def test_a_pair_of_a_record_that_is_not_there_is_refused(town: pd.DataFrame, linked: Linkage) -> None:
+def test_a_pair_of_a_record_that_is_not_there_is_refused(
+    town: pd.DataFrame, linked: HouseholdLinkage
+) -> None:
     with pytest.raises(SchemaError, match="not among the records"):
         clustered(town[town["record_id"] != likely(linked)[0]], linked, judged())
 
 
-def test_a_model_of_the_other_engine_is_refused(town: pd.DataFrame, linked: Linkage) -> None:
+def test_a_model_of_the_other_engine_is_refused(town: pd.DataFrame, linked: HouseholdLinkage) -> None:
     with pytest.raises(ModelError):
         clustered(town, linked, judged(), model={"engine": "recordlinkage"})

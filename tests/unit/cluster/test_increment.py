@@ -9,7 +9,7 @@ from linkage.cluster import ClusterBase, ClusterIncrement, cluster_households, c
 from linkage.engine.model import parse_model
 from linkage.engine.residents import FrozenModel
 from linkage.errors import SchemaError
-from linkage.link import Linkage, link_households, link_increment
+from linkage.link import HouseholdLinkage, link_households, link_increment
 from linkage.schema import CLUSTER, JUDGEMENT, RECORD, check, conform, empty
 
 NOBODY = pa.array([], pa.string())
@@ -29,12 +29,12 @@ def town() -> pd.DataFrame:
 
 
 @pytest.fixture(scope="module")
-def linked(town: pd.DataFrame) -> Linkage:
+def linked(town: pd.DataFrame) -> HouseholdLinkage:
     return link_households(town)
 
 
 @pytest.fixture(scope="module")
-def frozen(linked: Linkage) -> FrozenModel:
+def frozen(linked: HouseholdLinkage) -> FrozenModel:
     assert linked.frequencies is not None
     return FrozenModel(parse_model(linked.model, "of the town"), linked.frequencies)
 
@@ -51,14 +51,14 @@ def judged(*verdicts: tuple[str, str, str]) -> pd.DataFrame:
     return conform(pd.DataFrame(rows), JUDGEMENT) if rows else empty(JUDGEMENT)
 
 
-def everything(town: pd.DataFrame, linked: Linkage, judgements: pd.DataFrame) -> pd.DataFrame:
+def everything(town: pd.DataFrame, linked: HouseholdLinkage, judgements: pd.DataFrame) -> pd.DataFrame:
     return cluster_households(
         town, linked.cache.pairs, judgements, model=linked.model, frequencies=linked.frequencies
     )
 
 
 def after_judging(
-    town: pd.DataFrame, linked: Linkage, frozen: FrozenModel, said: tuple[pd.DataFrame, pd.DataFrame]
+    town: pd.DataFrame, linked: HouseholdLinkage, frozen: FrozenModel, said: tuple[pd.DataFrame, pd.DataFrame]
 ) -> ClusterIncrement:
     before, now = said
     base = ClusterBase(everything(town, linked, before), linked.cache.pairs, before)
@@ -68,20 +68,22 @@ def after_judging(
     return found
 
 
-def ends(linked: Linkage, place: int) -> tuple[str, str]:
+def ends(linked: HouseholdLinkage, place: int) -> tuple[str, str]:
     """Records of a pair by its match weight."""
     pair = linked.pairs.sort_values("match_weight").iloc[place]
     return pair["record_id_l"], pair["record_id_r"]
 
 
-def test_nothing_new_reaches_nobody(town: pd.DataFrame, linked: Linkage, frozen: FrozenModel) -> None:
+def test_nothing_new_reaches_nobody(
+    town: pd.DataFrame, linked: HouseholdLinkage, frozen: FrozenModel
+) -> None:
     said = judged((*ends(linked, 0), "same_person"))
     assert len(after_judging(town, linked, frozen, (said, said)).reached) == 0
 
 
 @pytest.mark.parametrize(("place", "verdict"), [(0, "same_person"), (-1, "different_person")])
 def test_a_judgement_that_is_new_or_withdrawn_reaches_its_components_and_no_other(
-    town: pd.DataFrame, linked: Linkage, frozen: FrozenModel, place: int, verdict: str
+    town: pd.DataFrame, linked: HouseholdLinkage, frozen: FrozenModel, place: int, verdict: str
 ) -> None:
     pair = ends(linked, place)
     for said in ((judged(), judged((*pair, verdict))), (judged((*pair, verdict)), judged())):
@@ -91,7 +93,7 @@ def test_a_judgement_that_is_new_or_withdrawn_reaches_its_components_and_no_othe
 
 
 def test_a_judgement_that_a_later_one_sets_aside_is_undone(
-    town: pd.DataFrame, linked: Linkage, frozen: FrozenModel
+    town: pd.DataFrame, linked: HouseholdLinkage, frozen: FrozenModel
 ) -> None:
     (a, b), c = ends(linked, -1), ends(linked, 0)[0]
     chain = ((a, c, "same_person"), (b, c, "same_person"))
@@ -99,7 +101,9 @@ def test_a_judgement_that_a_later_one_sets_aside_is_undone(
     assert {a, b, c} <= set(found.reached.to_pylist())
 
 
-def test_records_that_go_leave_no_row(town: pd.DataFrame, linked: Linkage, frozen: FrozenModel) -> None:
+def test_records_that_go_leave_no_row(
+    town: pd.DataFrame, linked: HouseholdLinkage, frozen: FrozenModel
+) -> None:
     gone = town["record_id"].iloc[::100]
     fewer = town[~town["record_id"].isin(gone)]
     increment = link_increment(linked.cache, fewer, changed=gone, frozen=frozen)
@@ -114,7 +118,9 @@ def test_records_that_go_leave_no_row(town: pd.DataFrame, linked: Linkage, froze
     assert len(found.reached) < len(fewer) / 4
 
 
-def test_pairs_of_other_records_are_refused(town: pd.DataFrame, linked: Linkage, frozen: FrozenModel) -> None:
+def test_pairs_of_other_records_are_refused(
+    town: pd.DataFrame, linked: HouseholdLinkage, frozen: FrozenModel
+) -> None:
     base = ClusterBase(everything(town, linked, judged()), linked.cache.pairs, judged())
     with pytest.raises(SchemaError, match="link them again"):
         cluster_increment(base, town.head(20), linked.cache.pairs, judged(), touched=NOBODY, frozen=frozen)

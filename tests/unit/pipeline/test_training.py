@@ -17,7 +17,7 @@ from linkage.engine.model import Model
 from linkage.engine.residents import engine_table, record_spec
 from linkage.errors import GateClosedError, SourceError, StoreError
 from linkage.link import household
-from linkage.schema import CLUSTER, JUDGEMENT, PAIR, RECORD, REMEMBERED, conform, empty
+from linkage.schema import CLUSTER, JUDGEMENT, RECORD, REMEMBERED, conform, empty
 from linkage.settings import Settings
 from linkage.store import models, runs
 from linkage.store.artefacts import RunFolder
@@ -201,7 +201,7 @@ def test_a_run_links_and_clusters_with_the_engine_it_was_planned_for(run: Run, n
     run_linking.link_records(planned)
     run_linking.cluster_records(planned)
     assert planned.folder.read_json("link", "model.json")["engine"] == name
-    pairs = planned.folder.read("link", "pairs", PAIR)
+    pairs, _ = run_linking.run_pairs(planned)
     assert pairs["household_probability"].notna().all() == (name == "household")
     clusters = planned.folder.read("cluster", "clusters", CLUSTER)
     assert 300 < clusters["cluster_id"].nunique() < len(clusters) == 1200
@@ -209,7 +209,7 @@ def test_a_run_links_and_clusters_with_the_engine_it_was_planned_for(run: Run, n
 
 def test_a_run_explains_two_records_as_it_weighed_them(run: Run) -> None:
     run_linking.link_records(run)
-    pair = run.folder.read("link", "pairs", PAIR).iloc[0]
+    pair = run_linking.run_pairs(run)[0].iloc[0]
     told = explain_in_run(run, pair["record_id_l"], pair["record_id_r"])
     assert told.match_weight == pytest.approx(pair["match_weight"], abs=1e-9)
     with pytest.raises(SourceError):

@@ -1,0 +1,29 @@
+"""Columns of text compared as Arrow holds them: pandas would take every value out, one by one."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+Texts = pd.Series | pd.Index | Sequence[str] | npt.NDArray[np.object_]
+
+
+def is_one_of(values: pd.Series, others: Texts) -> "pd.Series[bool]":
+    """Whether each text is one of the others; a missing one is not.
+
+    Args:
+        values: Texts.
+        others: Texts, in any order, any number of times.
+
+    Returns:
+        One flag a value, with the index of the values.
+    """
+    found = pc.is_in(_array(values), value_set=_array(others), skip_nulls=True)
+    return pd.Series(found.to_numpy(zero_copy_only=False), index=values.index, dtype=bool)
+
+
+def _array(texts: Texts) -> pa.Array | pa.ChunkedArray:
+    return pa.array(pd.Series(texts).array.astype("string[pyarrow]"))
