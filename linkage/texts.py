@@ -25,5 +25,12 @@ def is_one_of(values: pd.Series, others: Texts) -> "pd.Series[bool]":
     return pd.Series(found.to_numpy(zero_copy_only=False), index=values.index, dtype=bool)
 
 
+def places_among(values: pd.Series, others: Texts) -> npt.NDArray[np.int64]:
+    """Where each text stands among distinct others: int64, -1 where it does not."""
+    found = pc.index_in(_array(values), value_set=_array(others), skip_nulls=True)
+    places: npt.NDArray[np.int64] = pc.fill_null(found, -1).to_numpy(zero_copy_only=False).astype(np.int64)
+    return places
+
+
 def _array(texts: Texts) -> pa.Array | pa.ChunkedArray:
     return pa.array(pd.Series(texts).array.astype("string[pyarrow]"))

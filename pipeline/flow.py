@@ -13,6 +13,7 @@ from linkage.settings import Settings
 from linkage.store.database import connect
 from pipeline import indexing, linking, memory, products, protection, publish, stages
 from pipeline.run import Run, plan_run
+from pipeline.side_by_side import for_sources
 from pipeline.summary import keep_summary
 
 Progress = Callable[[str], None]
@@ -60,19 +61,16 @@ def make_records(run: Run, *, progress: Progress = lambda _: None) -> None:
     Raises:
         GateClosedError: A source must be rejected.
     """
-    for source in run.extracts:
-        progress(f"ingest {source}")
-        stages.ingest_source(run, source)
-    for source in run.extracts:
-        progress(f"validate {source}")
-        stages.validate_source(run, source)
-    stages.validation_report(run)
-    stages.check_gate(run)
-    progress(f"standardise {run.gazetteer}")
-    stages.standardise_gazetteer(run)
-    for source in run.sources:
-        progress(f"standardise {source}")
-        stages.standardise_source(run, source)
+    with for_sources(run) as do:
+        progress("ingest")
+        do(stages.ingest_source, run.extracts)
+        progress("validate")
+        do(stages.validate_source, run.extracts)
+        stages.validation_report(run)
+        stages.check_gate(run)
+        progress("standardise")
+        stages.standardise_gazetteer(run)
+        do(stages.standardise_source, run.sources)
     progress("protect")
     protection.protect_records(run)
     progress("remember")

@@ -54,7 +54,7 @@ from linkage.store.transaction import reading
 from linkage.texts import is_one_of
 from pipeline.hiding import forbidden_links
 from pipeline.inputs import RunInputs
-from pipeline.linking import CLUSTERED, is_increment, linked, run_pairs
+from pipeline.linking import CLUSTERED, household_pairs, is_increment, linked
 from pipeline.memory import STEP as REMEMBER
 from pipeline.memory import changed_since_base, judgements_in_force, remembered_records
 from pipeline.protection import protected_people
@@ -83,7 +83,7 @@ def index_records(run: Run, *, again: bool = False) -> StepManifest:
         with connect(run.settings) as database, reading(database) as connection:
             made = _made(run, connection)
         for table in PUBLISHED:
-            step.write(table.name, getattr(made.tables, table.name), table)
+            step.write(table.name, getattr(made.tables, table.name), table, is_checked=True)
         if made.scope is not None:
             step.write("scope", made.scope.to_frame())
         step.write("changes", made.changes, CHANGE)
@@ -153,7 +153,7 @@ def _made(run: Run, connection: sa.Connection) -> Edition:
         events = reached.succession.events
         return Edition(run.run_id, run.snapshot_date, base, part.tables, events, told, part.scope)
     succession = _succession(inputs, connection)
-    whole = replace(inputs, pairs=run_pairs(run)[0], resident_ids=succession.resident_ids)
+    whole = replace(inputs, pairs=household_pairs(run), resident_ids=succession.resident_ids)
     tables = build_index(whole, **_given(run))
     return Edition(
         run.run_id, run.snapshot_date, base, tables, succession.events, _changes(run, connection, tables)

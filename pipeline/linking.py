@@ -196,6 +196,15 @@ def run_pairs(run: Run) -> tuple[pd.DataFrame, pd.Series]:
     return linkage.pairs, linkage.alone
 
 
+def household_pairs(run: Run) -> pd.DataFrame:
+    """Pairs of a run that are likelier of one household than not, and all of an engine that does not tell."""
+    linkage = _links_of(run).linkage
+    if isinstance(linkage, ToolkitLinkage):
+        return linkage.pairs
+    pairs = linkage.cache.pairs
+    return replace(linkage, cache=replace(linkage.cache, pairs=pairs.only(pairs.household_weight >= 0))).pairs
+
+
 def drop_links(run: Run) -> None:
     """Undo the link and cluster steps: what they were made from has changed."""
     run.folder.drop_step(CLUSTERED)

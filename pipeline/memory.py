@@ -130,7 +130,9 @@ def _stored_memory(run: Run) -> Memory:
         return read_memory(database, run.inputs.base_run_id or None)
 
 
-def received_records(run: Run) -> pd.DataFrame:
+def received_records(run: Run, columns: Sequence[str] = tuple(RECORD.names)) -> pd.DataFrame:
     """Records of all sources that delivered, in record-id order: nothing depends on the order of files or rows."""
-    frames = [run.folder.read(f"standardise/{source}", "records", RECORD) for source in run.sources]
+    frames = [
+        run.folder.read(f"standardise/{source}", "records", RECORD, columns=columns) for source in run.sources
+    ]
     return pd.concat(frames, ignore_index=True).sort_values("record_id", ignore_index=True)

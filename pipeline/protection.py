@@ -15,7 +15,7 @@ from linkage.protect.apart import forbidden_links as declared_links
 from linkage.protect.apart import forbidden_through_clusters
 from linkage.protect.declare import PERSON_WITHHELD, ROW_WITHHELD
 from linkage.protect.mask import mask_records
-from linkage.protect.reach import PERSON, PLACE, declared_records, reach
+from linkage.protect.reach import PERSON, PLACE, declared_records, places_of_records, reach
 from linkage.protect.sealing import seal_database
 from linkage.protect.secret import Secret
 from linkage.schema import CLUSTER, RECORD, conform
@@ -84,7 +84,7 @@ def protected_people(run: Run) -> pd.Index:
 
 
 def _act_on(run: Run, database: sa.Engine, declared: pd.DataFrame) -> None:
-    received = received_records(run)[NAMED]
+    received = received_records(run, NAMED)
     past = known_records(database, declared)
     records = pd.concat([received, past], ignore_index=True).drop_duplicates("record_id")
     known = protected.read_protected(database)["record_id"]
@@ -146,9 +146,10 @@ def _found(run: Run, database: sa.Engine) -> _Found:
     clusters = run.folder.read(CLUSTERED, "clusters", CLUSTER)
     known, located = held[KNOWN], still_located(records, Secret.of_reach(held).masked)
     remade = _linked_without(run, records, located, forbidden) if len(located) else None
+    places = places_of_records(records, run.contracts)
     while True:
         now = clusters if remade is None else remade[1].table
-        reached = reach(records, now, Secret.of_reach(known).people, contracts=run.contracts)
+        reached = reach(records, now, Secret.of_reach(known).people, places=places)
         spread = _new_links(forbidden_through_clusters(now, apart), apart)
         fresh = _not_yet(reached, known)
         if fresh.empty and spread.empty:

@@ -9,6 +9,7 @@ from linkage.index.address import candidates, current_addresses, statement_weigh
 from linkage.index.age import is_child
 from linkage.index.evidence import LONG_AGO, Evidence, days, gather_evidence
 from linkage.index.golden import GOLDEN_ATTRIBUTES, golden_values
+from linkage.index.groups import distinct_counts
 from linkage.index.household import household_ids, households, residential
 from linkage.index.household_links import household_links
 from linkage.index.kin import kin_groups
@@ -122,14 +123,13 @@ def _residents(evidence: Evidence, golden: dict[str, pd.DataFrame], gazetteer: p
     )
     household = household_ids(pd.Series(homes, index=homes, dtype="string[pyarrow]"))
     household = household.reindex(pd.Index(columns[ADDRESS_ATTRIBUTE]))
-    pairs = np.unique(evidence.resident * len(evidence.sources) + evidence.source)
     table = pd.DataFrame(
         {
             "resident_id": evidence.resident_ids,
             **columns,
             "household_id": household.array,
             "record_count": np.bincount(evidence.resident, minlength=count),
-            "source_count": np.bincount(pairs // max(len(evidence.sources), 1), minlength=count),
+            "source_count": distinct_counts(evidence.resident, evidence.source, group_count=count),
         }
     )
     return conform(table, RESIDENT)

@@ -1,6 +1,6 @@
-"""The first index that is published: loaded straight into empty tables, whose look-ups are made afterwards.
+"""The first index that is published: loaded straight into empty tables, whose keys and look-ups are made afterwards.
 
-Nobody reads yet, and nothing has to be compared with what was there. Making a look-up of all rows at once takes a
+Nobody reads yet, and nothing has to be compared with what was there. Making an index of all rows at once takes a
 fraction of the time that it takes to keep it up row by row (PostgreSQL manual, "Populating a Database").
 """
 
@@ -15,7 +15,7 @@ from linkage.schema.ddl import FROM, SYSTEM_TIME, metadata
 from linkage.store.copy import copy_frame
 
 WORK_MEMORY = "256MB"
-"""For sorting when a look-up is made."""
+"""For sorting when an index is made."""
 
 
 def load_first(
@@ -35,11 +35,14 @@ def load_first(
     counts = {}
     for table in PUBLISHED:
         stored = metadata().tables[f"published.{table.name}"]
+        key = f"ALTER TABLE published.{table.name} {{}} CONSTRAINT {table.name}_pkey"
+        connection.execute(sa.text(key.format("DROP")))
         for look_up in stored.indexes:
             look_up.drop(connection, checkfirst=True)
         clocked = replace(table, columns=(*table.columns, integer(FROM, SYSTEM_TIME[FROM], required=True)))
         rows = getattr(tables, table.name).assign(**{FROM: publication_id})
         added = copy_frame(connection, rows, clocked, "published")
+        connection.execute(sa.text(f"{key.format('ADD')} PRIMARY KEY ({', '.join(table.key)})"))
         for look_up in stored.indexes:
             look_up.create(connection)
         counts[table.name] = {"closed": 0, "added": added}

@@ -59,9 +59,21 @@ class Grouped:
 
     def distinct(self, codes: Codes) -> Codes:
         """How many different codes each group's rows have."""
-        width = int(codes.max(initial=0)) + 1
-        pairs = np.unique(self.number * width + codes)
-        return np.bincount(pairs // width, minlength=len(self.keys)).astype(np.int64)
+        return distinct_counts(self.number, codes, group_count=len(self.keys))
+
+
+def distinct_counts(group: Codes, codes: Codes, *, group_count: int) -> Codes:
+    """How many different codes the rows of each group have.
+
+    Args:
+        group: Group of each row, from 0.
+        codes: Code of each row, from 0.
+        group_count: Groups there are.
+    """
+    width = int(codes.max(initial=0)) + 1
+    pairs = np.sort(group * width + codes)
+    is_first = np.append(True, pairs[1:] != pairs[:-1])[: len(pairs)]
+    return np.bincount(pairs[is_first] // width, minlength=group_count).astype(np.int64)
 
 
 def grouped(keys: Codes) -> Grouped:

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from linkage.index.evidence import Codes, Flags
-from linkage.index.groups import grouped
+from linkage.index.groups import distinct_counts, grouped
 from linkage.index.identity import identities
 
 SINGLE, FAMILY, SHARED, HMO, COMMUNAL = "single", "family", "shared", "hmo", "communal"
@@ -76,9 +76,7 @@ def households(residents: pd.DataFrame, addresses: pd.DataFrame) -> pd.DataFrame
 
 def _adult_groups(code: Codes, kin: Codes, is_adult: Flags) -> Codes:
     """Kin groups with an adult at each address."""
-    width = int(kin.max(initial=0)) + 1
-    pairs = np.unique(code[is_adult] * width + kin[is_adult])
-    return np.bincount(pairs // width, minlength=int(code.max()) + 1).astype(np.int64)
+    return distinct_counts(code[is_adult], kin[is_adult], group_count=int(code.max()) + 1)
 
 
 def _kinds(at: pd.DataFrame, kin_groups: Codes, adult_groups: Codes) -> np.ndarray:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from linkage.index.groups import distinct_counts
+
 Codes = npt.NDArray[np.int64]
 Figures = npt.NDArray[np.int64] | npt.NDArray[np.float64]
 ONLY_VALUE = "only value given"
@@ -58,9 +60,7 @@ class Groups:
 
     def distinct(self, codes: Codes) -> Codes:
         """How many different codes each group's records have."""
-        width = int(codes.max(initial=0)) + 1
-        pairs = np.unique(self.number * width + codes[self.order])
-        return np.bincount(pairs // width, minlength=len(self.starts)).astype(np.int64)
+        return distinct_counts(self.number, codes[self.order], group_count=len(self.starts))
 
 
 def group_values(resident: Codes, value: Codes, preference: Codes) -> Groups:

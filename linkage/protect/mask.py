@@ -50,10 +50,13 @@ def mask_rows(rows: pd.DataFrame, keys: pd.Index, contract: Contract) -> pd.Data
         rows: Rows with `_record_key`.
         keys: Keys of the rows whose address is withheld.
         contract: The source's contract.
+
+    Returns:
+        The rows; the very ones given where there is nothing to empty.
     """
     is_protected = is_one_of(rows["_record_key"], keys).to_numpy(dtype=bool)
     present = [name for name in locating_columns(contract) if name in rows.columns]
-    if not is_protected.any() or not present:
+    if rows.loc[is_protected, present].isna().all(axis=None):
         return rows
     return rows.assign(**{name: rows[name].mask(is_protected) for name in present})
 

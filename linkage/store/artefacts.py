@@ -55,15 +55,18 @@ class StepFolder:
     def __init__(self, path: Path) -> None:
         self._path = path
 
-    def write(self, name: str, frame: pd.DataFrame, table: Table | None = None) -> None:
+    def write(
+        self, name: str, frame: pd.DataFrame, table: Table | None = None, *, is_checked: bool = False
+    ) -> None:
         """Write a table as `<name>.parquet`.
 
         Args:
             name: File name without ending.
             frame: Rows.
             table: Declaration to conform to; without it the frame is written as it is (raw tables).
+            is_checked: Whether the frame was made to conform before, so that its keys are not looked at again.
         """
-        shaped = frame if table is None else conform(frame, table)
+        shaped = frame if table is None else (shape if is_checked else conform)(frame, table)
         arrow = pa.Table.from_pandas(shaped, preserve_index=False)
         if table is not None:
             for date_column in [column.name for column in table.columns if column.kind is Kind.DATE]:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pandas as pd
 
-from linkage.protect.reach import declared_records, reach
+from linkage.protect.reach import declared_records, places_of_records, reach
 from linkage.protect.secret import Secret
 
 
@@ -26,7 +26,8 @@ def reached(records: pd.DataFrame, *people: str, contracts: dict | None = None) 
     clusters = records[["record_id"]].assign(
         cluster_id=records.groupby("cluster")["record_id"].transform("min")
     )
-    found = reach(records, clusters, pd.Index(people, dtype=object), contracts=contracts or {})
+    places = places_of_records(records, contracts or {})
+    found = reach(records, clusters, pd.Index(people, dtype=object), places=places)
     return {
         record_id.split(":")[0] + record_id.split(":")[2][0]: how
         for record_id, how in found.itertuples(index=False)
