@@ -32,5 +32,18 @@ def places_among(values: pd.Series, others: Texts) -> npt.NDArray[np.int64]:
     return places
 
 
+def called_now(record_ids: pd.Series, renamed: pd.Series) -> pd.Series:
+    """Record ids as the records are called now.
+
+    Args:
+        record_ids: Ids, text.
+        renamed: New id of each record that has another one, by its former id.
+    """
+    if renamed.empty:
+        return record_ids
+    new: pd.Series = record_ids.map(renamed).astype("string[pyarrow]").fillna(record_ids)
+    return new
+
+
 def _array(texts: Texts) -> pa.Array | pa.ChunkedArray:
     return pa.array(pd.Series(texts).array.astype("string[pyarrow]"))

@@ -22,7 +22,6 @@ from linkage.index import (
     succeed,
 )
 from linkage.protect.judged import with_forbidden, without_reasons
-from linkage.remember import called_now
 from linkage.rights import addresses_ruled_out, is_ruled_out, judgement_conflicts
 from linkage.rights.judgements import OF_TWO_RECORDS
 from linkage.schema import (
@@ -51,7 +50,7 @@ from linkage.store.copy import query_as_of, query_table
 from linkage.store.database import connect
 from linkage.store.ledger import StoredLedger, latest_publication, publication_of
 from linkage.store.transaction import reading
-from linkage.texts import is_one_of
+from linkage.texts import called_now, is_one_of
 from pipeline.hiding import forbidden_links
 from pipeline.inputs import RunInputs
 from pipeline.linking import CLUSTERED, household_pairs, is_increment, linked

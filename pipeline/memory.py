@@ -131,8 +131,8 @@ def _stored_memory(run: Run) -> Memory:
 
 
 def received_records(run: Run, columns: Sequence[str] = tuple(RECORD.names)) -> pd.DataFrame:
-    """Records of all sources that delivered, in record-id order: nothing depends on the order of files or rows."""
+    """Records of all sources that delivered, in any order."""
     frames = [
         run.folder.read(f"standardise/{source}", "records", RECORD, columns=columns) for source in run.sources
     ]
-    return pd.concat(frames, ignore_index=True).sort_values("record_id", ignore_index=True)
+    return pd.concat(frames, ignore_index=True)

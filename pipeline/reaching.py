@@ -13,9 +13,8 @@ from linkage.engine.pair_arrays import PairArrays
 from linkage.engine.record_order import RecordOrder
 from linkage.index import IndexInputs, LiveIndex, Reach, Succession, succeed
 from linkage.link.pair_table import pair_table
-from linkage.remember import called_now
 from linkage.store.ledger import StoredLedger
-from linkage.texts import is_one_of
+from linkage.texts import called_now, is_one_of
 
 Rows = npt.NDArray[np.int64]
 

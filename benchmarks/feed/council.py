@@ -15,10 +15,11 @@ from linkage.engine.model import parse_model
 from linkage.index import IndexInputs, IndexTables, build_index, succeed
 from linkage.ingest import find_extract, read_extract, snapshot_dates
 from linkage.link import link_households
-from linkage.remember import NOTHING, Memory, called_now, remember
+from linkage.remember import NOTHING, Memory, remember
 from linkage.schema import CORRECTION, JUDGEMENT, JUDGEMENT_CONFLICT, RECORD, empty
 from linkage.settings import PACKAGED_CONTRACTS
 from linkage.standardise import read_gazetteer, standardise
+from linkage.texts import called_now
 
 LARGEST = 2**31
 

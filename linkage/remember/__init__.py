@@ -2,7 +2,6 @@
 
 from linkage.remember.delta import changed_records
 from linkage.remember.memory import NOTHING, Memory
-from linkage.remember.recognise import called_now
 from linkage.remember.remembering import remember
 
-__all__ = ["NOTHING", "Memory", "called_now", "changed_records", "remember"]
+__all__ = ["NOTHING", "Memory", "changed_records", "remember"]

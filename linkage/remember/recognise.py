@@ -58,17 +58,6 @@ def _is_apart(found: pd.DataFrame, apart: pd.DataFrame) -> npt.NDArray[np.bool_]
     return pairs
 
 
-def called_now(record_ids: pd.Series, renamed: pd.Series) -> pd.Series:
-    """Record ids as the records are called now.
-
-    Args:
-        record_ids: Ids, text.
-        renamed: New id of each record that has another one, by its former id.
-    """
-    new: pd.Series = record_ids.map(renamed).astype("string[pyarrow]").fillna(record_ids)
-    return new
-
-
 def _telling(frame: pd.DataFrame) -> pd.DataFrame:
     """The records that say enough to be recognised."""
     is_telling = (

@@ -3,13 +3,14 @@
 from collections.abc import Collection
 from datetime import date
 
+import numpy as np
 import pandas as pd
 
 from linkage.remember.memory import Memory
-from linkage.remember.recognise import called_now, recognise
+from linkage.remember.recognise import recognise
 from linkage.remember.statements import state_again
 from linkage.schema import RECORD, RECORD_ALIAS, REMEMBERED, SOURCE_STATE, conform
-from linkage.texts import is_one_of
+from linkage.texts import called_now, is_one_of, places_among
 
 YEARS_OF_CHILDHOOD = 18
 """Source: Family Law Reform Act 1969, section 1."""
@@ -51,7 +52,7 @@ def remember(
     found = recognise(missed, new, apart=apart)
     renamed = found.set_index("alias_record_id")["record_id"]
     kept = known[~is_sent & ~is_one_of(known["record_id"], found["alias_record_id"])]
-    parts = [_sent(received, known, renamed, today), _unsent(kept, delivered, today)]
+    parts = [_sent(received, known, found, today), _unsent(kept, delivered, today)]
     records = pd.concat([conform(part, REMEMBERED) for part in parts], ignore_index=True)
     return Memory(
         records=records.sort_values("record_id", ignore_index=True),
@@ -62,13 +63,13 @@ def remember(
 
 
 def _sent(
-    received: pd.DataFrame, known: pd.DataFrame, renamed: pd.Series, today: pd.Timestamp
+    received: pd.DataFrame, known: pd.DataFrame, found: pd.DataFrame, today: pd.Timestamp
 ) -> pd.DataFrame:
     """The records received, known since they were first received, under whichever id."""
-    since = known.set_index("record_id")["first_snapshot_date"]
-    since = since.rename(renamed.to_dict()) if len(renamed) else since
-    first = since[~since.index.duplicated()].reindex(received["record_id"]).fillna(today)
-    return received.assign(first_snapshot_date=first.to_numpy(), closed_date=None)
+    former = called_now(received["record_id"], found.set_index("record_id")["alias_record_id"])
+    place = places_among(former, known["record_id"])
+    began = np.append(known["first_snapshot_date"].to_numpy(), today.to_datetime64())
+    return received.assign(first_snapshot_date=began[place], closed_date=None)
 
 
 def _unsent(kept: pd.DataFrame, delivered: Collection[str], today: pd.Timestamp) -> pd.DataFrame:

@@ -2,11 +2,11 @@
 
 from collections.abc import Collection
 
+import numpy as np
 import pandas as pd
 
-from linkage.remember.recognise import called_now
 from linkage.schema import STATEMENT, conform
-from linkage.texts import is_one_of
+from linkage.texts import called_now, is_one_of, places_among
 
 KEY = ["record_id", "uprn", "first_snapshot_date"]
 
@@ -38,9 +38,11 @@ def state_again(
     known = known.drop_duplicates(KEY)
     said = _said(received)
     last = ~known.sort_values("first_snapshot_date", kind="stable").duplicated("record_id", keep="last")
-    goes_on = last.reindex(known.index) & is_one_of(_pairs(known), _pairs(said))
-    going_on = said.merge(known.loc[goes_on, KEY], on=["record_id", "uprn"], how="left")
-    now = going_on.assign(first_snapshot_date=going_on["first_snapshot_date"].fillna(today), closed_date=None)
+    stated, again = _pairs(said), _pairs(known)
+    goes_on = last.reindex(known.index) & is_one_of(again, stated)
+    place = places_among(stated, again[goes_on])
+    began = np.append(known.loc[goes_on, "first_snapshot_date"].to_numpy(), today.to_datetime64())
+    now = said.assign(first_snapshot_date=began[place], closed_date=None)
     past = known[~goes_on]
     is_heard = past["source"].isin(delivered)
     past = past.assign(closed_date=past["closed_date"].mask(is_heard & past["closed_date"].isna(), today))

@@ -7,24 +7,29 @@ from linkage.store.transaction import reading
 
 NAMED = ("record_id", "source", "record_key", "person_key")
 BY_KEY = """
-SELECT DISTINCT r.record_id, r.source, r.record_key, r.person_key FROM (
-    SELECT record_id, source, record_key, person_key FROM published.source_record
-    UNION ALL SELECT record_id, source, record_key, person_key FROM history.source_record
-) AS r
-JOIN unnest(CAST(:sources AS text[]), CAST(:subjects AS text[])) AS asked (source, subject)
-    ON asked.source = r.source AND asked.subject IN (r.record_key, r.person_key)
+WITH asked AS (SELECT * FROM unnest(CAST(:sources AS text[]), CAST(:subjects AS text[])) AS asked (source, subject))
+SELECT r.record_id, r.source, r.record_key, r.person_key FROM published.source_record AS r
+JOIN asked ON asked.source = r.source AND asked.subject = r.record_key
+UNION SELECT r.record_id, r.source, r.record_key, r.person_key FROM published.source_record AS r
+JOIN asked ON asked.source = r.source AND asked.subject = r.person_key
+UNION SELECT r.record_id, r.source, r.record_key, r.person_key FROM history.source_record AS r
+JOIN asked ON asked.source = r.source AND asked.subject = r.record_key
+UNION SELECT r.record_id, r.source, r.record_key, r.person_key FROM history.source_record AS r
+JOIN asked ON asked.source = r.source AND asked.subject = r.person_key
 """
+"""Each way to be named is a join of its own: a condition with OR looks at every row once for each one asked."""
 OF_ONE_RESIDENT = """
-WITH who AS (
-    SELECT record_id, resident_id, source FROM published.crosswalk
-    UNION SELECT record_id, resident_id, source FROM history.crosswalk
-), asked AS (SELECT * FROM who WHERE record_id = ANY(:ids))
-SELECT DISTINCT r.record_id, r.source, r.record_key, r.person_key FROM who
-JOIN asked ON asked.resident_id = who.resident_id AND asked.source = who.source
-JOIN (
-    SELECT record_id, source, record_key, person_key FROM published.source_record
-    UNION ALL SELECT record_id, source, record_key, person_key FROM history.source_record
-) AS r ON r.record_id = who.record_id
+WITH asked AS (
+    SELECT resident_id, source FROM published.crosswalk WHERE record_id = ANY(:ids)
+    UNION SELECT resident_id, source FROM history.crosswalk WHERE record_id = ANY(:ids)
+), theirs AS (
+    SELECT who.record_id FROM published.crosswalk AS who JOIN asked USING (resident_id, source)
+    UNION SELECT who.record_id FROM history.crosswalk AS who JOIN asked USING (resident_id, source)
+)
+SELECT r.record_id, r.source, r.record_key, r.person_key FROM theirs
+JOIN published.source_record AS r ON r.record_id = theirs.record_id
+UNION SELECT r.record_id, r.source, r.record_key, r.person_key FROM theirs
+JOIN history.source_record AS r ON r.record_id = theirs.record_id
 """
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 
 from linkage.index.tables import IndexTables
 from linkage.index.trust import HOME, STAY, trust_frame
-from linkage.texts import is_one_of
+from linkage.texts import called_now, is_one_of
 
 WEIGHTS = ["ended_weight", "unsent_weight", "address_weight"]
 MEMBERSHIP = ["household_id", "resident_id"]
@@ -62,7 +62,7 @@ def side(tables: IndexTables, snapshot: date, renamed: pd.Series, protected: pd.
     trust = trust_frame(sources).reindex(tables.residence_evidence["source"])
     records = tables.source_record.merge(tables.crosswalk[["record_id", "resident_id"]], on="record_id")
     evidence = tables.residence_evidence.assign(
-        record_id=_called_now(tables.residence_evidence["record_id"], renamed),
+        record_id=called_now(tables.residence_evidence["record_id"], renamed),
         says_end=trust["end_says"].eq(STAY).to_numpy(dtype=bool),
         says_home=trust["start_says"].eq(HOME).to_numpy(dtype=bool),
         **{name: trust[name].to_numpy(dtype="float64") for name in WEIGHTS},
@@ -73,14 +73,9 @@ def side(tables: IndexTables, snapshot: date, renamed: pd.Series, protected: pd.
         members=member[member["is_current"]].reset_index(drop=True),
         homes=residence[residence["is_current"]].set_index("resident_id"),
         evidence=evidence,
-        records=records.assign(record_id=_called_now(records["record_id"], renamed)),
+        records=records.assign(record_id=called_now(records["record_id"], renamed)),
         withheld=records.loc[is_one_of(records["record_id"], protected), "resident_id"],
     )
-
-
-def _called_now(record_ids: pd.Series, renamed: pd.Series) -> pd.Series:
-    new: pd.Series = record_ids.map(renamed).astype("string[pyarrow]").fillna(record_ids)
-    return new
 
 
 def pairs(frame: pd.DataFrame, columns: list[str] | None = None) -> pd.MultiIndex:
