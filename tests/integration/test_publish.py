@@ -269,3 +269,13 @@ def test_nobody_is_shown_for_an_identity_that_is_mistyped_or_unknown(engine: sa.
         resident_detail(engine, known)
     with pytest.raises(UnknownResidentError, match="typed right"):
         resident_detail(engine, known[:-1] + ("0" if known[-1] != "0" else "1"))
+
+
+def test_a_first_index_has_every_key_and_look_up_that_was_there(engine: sa.Engine) -> None:
+    asked = sa.text("SELECT indexdef FROM pg_indexes WHERE schemaname = 'published' ORDER BY 1")
+    with engine.connect() as connection:
+        before = connection.scalars(asked).all()
+    put(engine, edition_of(engine, "a", a_world()))
+    with engine.connect() as connection:
+        assert connection.scalars(asked).all() == before
+    assert len(before) > 30
