@@ -51,7 +51,7 @@ def _first_month(council: Council, migrated: str) -> Iterator[Month]:
     """The first snapshot, published on the tests' server, from the council's finished steps."""
     folder = Path(tempfile.mkdtemp(prefix="ri-"))
     run = council.runs[0]
-    left_out = shutil.ignore_patterns("link", "cluster", "index", "publish", "products")
+    left_out = shutil.ignore_patterns("link", "cluster", "seal", "index", "publish", "products")
     shutil.copytree(run.folder.path, folder / "runs" / run.run_id, ignore=left_out)
     month = Month(folder, databases.copy_database(migrated), council.settings.extracts_dir.parent)
     assert run_all(month.settings, FIRST).run_id == run.run_id
