@@ -26,8 +26,11 @@ def is_one_of(values: pd.Series, others: Texts) -> "pd.Series[bool]":
 
 
 def places_among(values: pd.Series, others: Texts) -> npt.NDArray[np.int64]:
-    """Where each text stands among distinct others: int64, -1 where it does not."""
-    found = pc.index_in(_array(values), value_set=_array(others), skip_nulls=True)
+    """Where each text stands among distinct others: int64, -1 where it does not, or is missing."""
+    wanted, known = _array(values), _array(others)
+    if len(wanted) == len(known) and wanted.null_count == 0 and wanted.equals(known):
+        return np.arange(len(wanted), dtype=np.int64)
+    found = pc.index_in(wanted, value_set=known, skip_nulls=True)
     places: npt.NDArray[np.int64] = pc.fill_null(found, -1).to_numpy(zero_copy_only=False).astype(np.int64)
     return places
 

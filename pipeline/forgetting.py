@@ -1,6 +1,7 @@
 """Earlier runs that hold what must not be held any more: their tables are caches, and go."""
 
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from linkage.store.artefacts import RunFolder
@@ -17,6 +18,10 @@ KEPT = "summary.json"
 """What a run did, as it was told when it was measured: counts and names only."""
 MARK = ".to_forget"
 """A file, empty, in the folder of a run that is forgotten once another one has been published."""
+
+
+UNSEALED = ".unsealed"
+"""The same, in the folder of a run that was stopped while it hid what it had found."""
 
 
 def forget_knowing_runs(run: Run, keys: pd.DataFrame) -> None:
@@ -45,9 +50,20 @@ def forget_later(run: Run, keys: pd.DataFrame) -> None:
         (other.path / MARK).touch()
 
 
+def forget_unless_sealed(run: Run) -> None:
+    """Have what a run has left removed once another one is published, if it never gets to hiding what it found."""
+    (run.folder.path / UNSEALED).touch()
+
+
+def note_sealed(run: Run) -> None:
+    """A run has hidden what it found."""
+    (run.folder.path / UNSEALED).unlink(missing_ok=True)
+
+
 def forget_marked_runs(run: Run) -> None:
     """Remove what was to be removed once a run has been published."""
-    for mark in sorted(run.folder.path.parent.glob(f"*/{MARK}")):
+    runs = run.folder.path.parent
+    for mark in sorted([*runs.glob(f"*/{MARK}"), *runs.glob(f"*/{UNSEALED}")]):
         if mark.parent.name != run.run_id:
             _forget(RunFolder(run.settings.data_dir, mark.parent.name))
             mark.unlink()
@@ -70,6 +86,13 @@ def _knowing(run: Run, keys: pd.DataFrame) -> list[RunFolder]:
 
 def _knows(other: RunFolder, wanted: dict[str, pd.Index]) -> bool:
     """Whether a run has received or remembered such a row; one that cannot be looked at is taken to."""
+    try:
+        return _is_held(other, wanted)
+    except (pa.ArrowException, OSError):
+        return True
+
+
+def _is_held(other: RunFolder, wanted: dict[str, pd.Index]) -> bool:
     remembered = other.step_path("remember") / "records.parquet"
     if remembered.is_file():
         known = pq.read_table(remembered, columns=["source", "record_key"]).to_pandas()

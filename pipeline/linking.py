@@ -93,17 +93,25 @@ class Clusters:
     reached: pd.Series | None
 
 
-def link_records(run: Run, links: Links | None = None) -> StepManifest:
-    """Records -> scored pairs and the model that scored them; or those links, made of the records already."""
+def link_records(run: Run, links: Links | None = None, *, seconds: float | None = None) -> StepManifest:
+    """Records -> scored pairs and the model that scored them.
+
+    Args:
+        run: A run that has remembered its records.
+        links: Links of these records, where they were made already.
+        seconds: What linking took, where that is so.
+    """
 
     def work(step: StepFolder) -> dict[str, Any]:
         return _write_links(run, step, links or make_links(run, all_records(run), forbidden_links(run)))
 
-    return run.folder.run_step(LINK, work)
+    return run.folder.run_step(LINK, work, seconds=seconds)
 
 
-def cluster_records(run: Run, clusters: Clusters | None = None) -> StepManifest:
-    """Pairs and judgements -> clusters; or those clusters, made already."""
+def cluster_records(
+    run: Run, clusters: Clusters | None = None, *, seconds: float | None = None
+) -> StepManifest:
+    """Pairs and judgements -> clusters; arguments as those of `link_records`."""
 
     def work(step: StepFolder) -> dict[str, Any]:
         made = clusters or make_clusters(run, all_records(run), _links_of(run), forbidden_links(run))
@@ -116,7 +124,7 @@ def cluster_records(run: Run, clusters: Clusters | None = None) -> StepManifest:
             "reached": len(made.table if made.reached is None else made.reached),
         }
 
-    return run.folder.run_step(CLUSTERED, work)
+    return run.folder.run_step(CLUSTERED, work, seconds=seconds)
 
 
 def make_links(

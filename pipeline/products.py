@@ -8,10 +8,11 @@ import pandas as pd
 
 from linkage import products
 from linkage.index.household import household_count
-from linkage.schema import CLUSTER, FAULT, MATURITY_SCORE, QUALITY_FIGURE, is_among
+from linkage.schema import CLUSTER, FAULT, MATURITY_SCORE, QUALITY_FIGURE
 from linkage.store import figures as stored_figures
 from linkage.store.artefacts import StepFolder, StepManifest
 from linkage.store.database import connect
+from linkage.texts import is_one_of
 from pipeline.evaluation import evaluate_run, truth_sha256
 from pipeline.indexing import household_kinds, resident_count
 from pipeline.memory import records_in_force
@@ -68,7 +69,7 @@ def source_counts(run: Run) -> pd.DataFrame:
 def _measure(run: Run, step: StepFolder) -> dict[str, Any]:
     records = records_in_force(run, products.MEASURED)
     clusters = run.folder.read("cluster", "clusters", CLUSTER)
-    in_force = is_among(clusters["record_id"], records["record_id"])
+    in_force = is_one_of(clusters["record_id"], records["record_id"])
     clusters = clusters[in_force].reset_index(drop=True)
     evaluation = evaluate_run(run)
     accuracy = evaluation.get("accuracy", {})

@@ -25,8 +25,8 @@ from linkage.store.database import connect
 from linkage.store.known_records import companions, known_records
 from linkage.store.transaction import writing
 from linkage.texts import is_one_of
-from pipeline.forgetting import forget_knowing_runs, forget_later
-from pipeline.freezing import keep
+from pipeline.forgetting import forget_knowing_runs, forget_later, forget_unless_sealed, note_sealed
+from pipeline.freezing import LINK, keep
 from pipeline.linking import (
     CLUSTERED,
     Clusters,
@@ -40,6 +40,7 @@ from pipeline.linking import (
 from pipeline.masking import mask_run, still_located
 from pipeline.memory import received_records, remembered_records
 from pipeline.run import Run
+from pipeline.stages import forget_corrections
 
 KNOWN = ["record_id", "reach"]
 NAMED = ["record_id", "source", "record_key", "person_key"]
@@ -87,7 +88,8 @@ def _act_on(run: Run, database: sa.Engine, declared: pd.DataFrame) -> None:
     received = received_records(run, NAMED)
     past = known_records(database, declared)
     records = pd.concat([received, past], ignore_index=True).drop_duplicates("record_id")
-    known = protected.read_protected(database)["record_id"]
+    held = protected.read_protected(database)
+    known = held.loc[held["reach"].eq(PERSON), "record_id"]
     people = declared_records(records, declared)
     withheld = past[_is_withheld(past, declared)]
     gone = pd.concat([withheld, companions(database, withheld)], ignore_index=True).drop_duplicates()
@@ -180,16 +182,24 @@ def _hide(run: Run, database: sa.Engine, found: _Found) -> None:
     is_ours = found.held["since_run_id"].eq(run.run_id)
     ours = [Secret.of_reach(found.held[is_ours]), found.secret]
     keys = pd.concat([_keys(found.records, secret) for secret in ours], ignore_index=True)
+    if found.remade is not None:
+        forget_unless_sealed(run)
+    forget_later(run, keys)
     if found.secret:
         seal_database(database, found.secret, keys, run_id=run.run_id, contracts=run.contracts)
-    forget_later(run, keys)
+        forget_corrections()
     now = protected.read_protected(database)
     protected.drop_places(database, _no_longer(found.reached, now, found.records))
     if found.remade is not None:
+        took = {
+            step: manifest.seconds for step in (LINK, CLUSTERED) if (manifest := run.folder.manifest(step))
+        }
         drop_links(run)
-        mask_run(run, found.located)
-        link_records(run, found.remade[0])
-        cluster_records(run, found.remade[1])
+        people = Secret.of_reach(found.held).people.append(found.secret.people)
+        mask_run(run, found.located, people)
+        link_records(run, found.remade[0], seconds=took.get(LINK))
+        cluster_records(run, found.remade[1], seconds=took.get(CLUSTERED))
+    note_sealed(run)
 
 
 def _not_yet(found: pd.DataFrame, held: pd.DataFrame) -> pd.DataFrame:

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from functools import lru_cache, partial
 from multiprocessing import get_context
 
+from linkage.errors import StoreError
 from linkage.ingest import find_extract
 from linkage.memory import give_back_large_arrays
 from linkage.settings import Settings
@@ -15,6 +17,10 @@ from pipeline.run import Run, load_run
 Step = Callable[[Run, str], StepManifest]
 ForSources = Callable[[Step, Sequence[str]], None]
 PROCESSES = 2
+TAKEN_AWAY = (
+    "A process that was reading a source was ended from outside, as happens where memory runs out; what is finished "
+    "stays. Free some memory, then run again."
+)
 MUCH = 32 * 1024 * 1024
 """Bytes of extracts from which starting processes costs less than it saves."""
 
@@ -41,7 +47,10 @@ def for_sources(run: Run) -> Iterator[ForSources]:
 
         def side_by_side(step: Step, sources: Sequence[str]) -> None:
             largest_first = sorted(sources, key=lambda source: -sizes[source])
-            list(pool.map(partial(_do, run.settings, run.run_id, step), largest_first))
+            try:
+                list(pool.map(partial(_do, run.settings, run.run_id, step), largest_first))
+            except BrokenProcessPool:
+                raise StoreError(TAKEN_AWAY) from None
 
         yield side_by_side
 

@@ -116,6 +116,10 @@ def _corrections(settings: Settings, snapshot_date: date, run_id: str) -> pd.Dat
         return read_corrections(database, snapshot_date=snapshot_date)
 
 
+forget_corrections = _corrections.cache_clear
+"""For when some were taken back since they were read."""
+
+
 def validation_report(run: Run) -> StepManifest:
     """Checks of every source -> one validation page."""
 

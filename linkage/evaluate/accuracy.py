@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from linkage.schema import positions_of
+from linkage.texts import places_among
 
 IntArray = npt.NDArray[np.int64]
 
@@ -95,7 +95,7 @@ def accuracy_by_group(clusters: pd.DataFrame, truth: pd.DataFrame, groups: pd.Se
     """
     codes, names = pd.factorize(groups, sort=True)
     both = _both(clusters, truth)
-    at = positions_of(both["record_id"], pd.Series(groups.index))
+    at = places_among(both["record_id"], pd.Series(groups.index))
     both["group"] = np.where(at < 0, -1, np.append(codes, -1)[at])
     both = both[both["group"] >= 0]
     counts = pd.concat(
@@ -117,7 +117,7 @@ def accuracy_by_group(clusters: pd.DataFrame, truth: pd.DataFrame, groups: pd.Se
 
 def _both(clusters: pd.DataFrame, truth: pd.DataFrame) -> pd.DataFrame:
     """Records in both: `record_id`, and the number of each one's `cluster` and `person`."""
-    at = positions_of(clusters["record_id"], truth["record_id"])
+    at = places_among(clusters["record_id"], truth["record_id"])
     known, person = clusters[at >= 0], truth["person_id"].iloc[at[at >= 0]]
     return pd.DataFrame(
         {

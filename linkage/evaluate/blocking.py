@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from linkage.evaluate.accuracy import measure_accuracy
-from linkage.schema import positions_of
+from linkage.texts import places_among
 
 BLOCKED = ("record_id_l", "record_id_r", "blocking_rule")
 """Columns of the candidate pairs that are looked at."""
@@ -28,7 +28,7 @@ def measure_blocking(
     """
     person = np.append(pd.factorize(truth["person_id"])[0], -1)
     left, right = (
-        person[positions_of(pairs[f"record_id_{side}"], truth["record_id"])] for side in ("l", "r")
+        person[places_among(pairs[f"record_id_{side}"], truth["record_id"])] for side in ("l", "r")
     )
     found = pd.DataFrame({
         "blocking_rule": pairs["blocking_rule"],

@@ -14,9 +14,6 @@ from linkage.schema.column import integer
 from linkage.schema.ddl import FROM, SYSTEM_TIME, metadata
 from linkage.store.copy import copy_frame
 
-WORK_MEMORY = "256MB"
-"""For sorting when an index is made."""
-
 
 def load_first(
     connection: sa.Connection, tables: IndexTables, publication_id: int
@@ -31,7 +28,6 @@ def load_first(
     Returns:
         By table, rows `closed`, of which there are none, and `added`.
     """
-    connection.execute(sa.text(f"SET LOCAL maintenance_work_mem TO '{WORK_MEMORY}'"))
     counts = {}
     for table in PUBLISHED:
         stored = metadata().tables[f"published.{table.name}"]

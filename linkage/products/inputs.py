@@ -7,8 +7,9 @@ import pandas as pd
 
 from linkage.contracts.model import Contract
 from linkage.errors import SchemaError
-from linkage.schema import RECORD, Table, conform, positions_of
+from linkage.schema import RECORD, Table, conform
 from linkage.schema.column import date, integer, text
+from linkage.texts import places_among
 
 SOURCE_COUNT = Table(
     "source_count",
@@ -102,7 +103,7 @@ def joined(records: pd.DataFrame, clusters: pd.DataFrame, contracts: Mapping[str
     absent = sorted(set(MEASURED) - set(records.columns))
     if absent:
         raise SchemaError(f"Table {RECORD.name} lacks columns that the figures need: {', '.join(absent)}.")
-    at = positions_of(records["record_id"], clusters["record_id"])
+    at = places_among(records["record_id"], clusters["record_id"])
     lost = int((at < 0).sum())
     if lost:
         raise SchemaError(

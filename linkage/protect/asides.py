@@ -1,6 +1,7 @@
 """What the database holds beside the index: rows held back, corrections, judgements, restricted records, changes."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 import sqlalchemy as sa
@@ -50,7 +51,7 @@ def hide_asides(
             counts = {name: count + hidden[name] for name, count in counts.items()}
     masked, gone = ([str(record_id) for record_id in ids] for ids in (secret.masked, secret.gone))
     people = [str(record_id) for record_id in secret.people]
-    nowhere = dict.fromkeys(LOCATING_ATTRIBUTES)
+    nowhere: dict[str, Any] = {**dict.fromkeys(LOCATING_ATTRIBUTES), "statements": []}
     statements = {
         "judgement": sa.delete(JUDGEMENT).where(
             sa.or_(

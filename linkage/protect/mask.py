@@ -12,25 +12,17 @@ from linkage.schema import LOCATING_ATTRIBUTES
 from linkage.texts import is_one_of
 
 
-def mask_protected(
-    records: pd.DataFrame, statements: pd.DataFrame, protected_record_ids: pd.Index
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Records and statements of address with nothing left of where protected people live.
+def mask_records(records: pd.DataFrame, protected_record_ids: pd.Index) -> pd.DataFrame:
+    """Records with nothing left of where protected people live.
 
     Args:
         records: Frame with `record_id` and the columns of `LOCATING_ATTRIBUTES`, such as `RECORD` or `REMEMBERED`.
-        statements: Frame conforming to `STATEMENT`.
         protected_record_ids: Records whose address is withheld.
 
     Returns:
-        The records, in their order, with those columns missing where the record is protected; the statements of the
-        other records. What was given is not changed.
+        The records, in their order, with those columns missing where the record is protected. What was given is not
+        changed.
     """
-    return mask_records(records, protected_record_ids), without_records(statements, protected_record_ids)
-
-
-def mask_records(records: pd.DataFrame, protected_record_ids: pd.Index) -> pd.DataFrame:
-    """As `mask_protected`, records alone."""
     is_protected = is_one_of(records["record_id"], protected_record_ids).to_numpy(dtype=bool)
     if not is_protected.any():
         return records

@@ -19,6 +19,7 @@ from linkage.schema.ddl import metadata
 from linkage.store.protected import add_rows
 from linkage.store.transaction import writing
 
+PROTECTED = metadata().tables["operations.protected_record"]
 DELETION = metadata().tables["operations.deletion"]
 REASON = "A source protects a person: what would lead to them is kept no longer."
 BY = "protection"
@@ -54,6 +55,7 @@ def seal_database(
         touched = hide_published(connection, secret, run_id, comparison_sources=compared)
         counts = touched.counts | hide_asides(connection, secret, keys, touched, contracts)
         add_rows(connection, _protected(secret, run_id), PROTECTED_RECORD)
+        _know_as_person(connection, secret, run_id)
         add_rows(connection, secret.forbidden.assign(since_run_id=run_id), FORBIDDEN_LINK)
         _prove(connection, counts)
 
@@ -62,6 +64,16 @@ def _protected(secret: Secret, run_id: str) -> pd.DataFrame:
     people = pd.DataFrame({"record_id": secret.people, "reach": PERSON})
     places = pd.DataFrame({"record_id": secret.places, "reach": PLACE})
     return pd.concat([people, places], ignore_index=True).assign(since_run_id=run_id)
+
+
+def _know_as_person(connection: sa.Connection, secret: Secret, run_id: str) -> None:
+    """Whoever shared a place with a protected person, and is known to be one now, is protected as one."""
+    is_meant = PROTECTED.c.record_id.in_([str(record_id) for record_id in secret.people])
+    connection.execute(
+        sa.update(PROTECTED)
+        .where(is_meant, PROTECTED.c.reach == PLACE)
+        .values(reach=PERSON, since_run_id=run_id)
+    )
 
 
 def _prove(connection: sa.Connection, counts: dict[str, int]) -> None:

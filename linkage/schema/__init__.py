@@ -27,7 +27,6 @@ from linkage.schema.artefacts import (
 )
 from linkage.schema.checks import check, columns_of, conform, empty
 from linkage.schema.column import Column, Kind, Table
-from linkage.schema.ids import is_among, positions_of
 from linkage.schema.operations import (
     CORRECTION,
     DECLARED_PROTECTION,
@@ -131,7 +130,5 @@ __all__ = [
     "columns_of",
     "conform",
     "empty",
-    "is_among",
-    "positions_of",
     "record_key_table",
 ]

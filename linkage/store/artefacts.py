@@ -124,7 +124,12 @@ class RunFolder:
         return [self._manifest_in(path) for path in found]
 
     def run_step(
-        self, step: str, work: Callable[[StepFolder], Mapping[str, Any]], *, again: bool = False
+        self,
+        step: str,
+        work: Callable[[StepFolder], Mapping[str, Any]],
+        *,
+        again: bool = False,
+        seconds: float | None = None,
     ) -> StepManifest:
         """Do a step once: a finished step is not run again, a failed one leaves nothing behind.
 
@@ -132,6 +137,7 @@ class RunFolder:
             step: Name of the step, such as `link` or `ingest/council_tax`.
             work: Writes its outputs into the folder given and returns counts.
             again: Do it although it has finished, and replace what it left.
+            seconds: What it took, where another step has done the work and this one only writes it.
 
         Returns:
             The manifest of the finished step.
@@ -143,9 +149,11 @@ class RunFolder:
             final.parent.mkdir(parents=True, exist_ok=True)
         with alone(final.with_name(f".{final.name}.lock")):
             done = self.manifest(step)
-            return done if done is not None and not again else self._do_step(step, work)
+            return done if done is not None and not again else self._do_step(step, work, seconds)
 
-    def _do_step(self, step: str, work: Callable[[StepFolder], Mapping[str, Any]]) -> StepManifest:
+    def _do_step(
+        self, step: str, work: Callable[[StepFolder], Mapping[str, Any]], seconds: float | None
+    ) -> StepManifest:
         """Do a step in a hidden folder, which becomes the step's when all is written; whoever calls is alone at it."""
         final = self.step_path(step)
         working = final.with_name(f".{final.name}.unfinished")
@@ -157,8 +165,8 @@ class RunFolder:
             counts = dict(work(StepFolder(working)))
             with writing_files(f"step {step} of run {self.run_id}"):
                 outputs = {path.name: sha256_of(path) for path in sorted(working.iterdir())}
-                seconds = round(time.perf_counter() - began, 3)
-                manifest = StepManifest(step, counts, seconds, peak_memory_mb(), outputs)
+                took = round(time.perf_counter() - began, 3) if seconds is None else seconds
+                manifest = StepManifest(step, counts, took, peak_memory_mb(), outputs)
                 told = json.dumps(asdict(manifest), indent=1, default=int)
                 (working / MANIFEST).write_text(told, encoding="utf-8")
                 make_durable(working)
@@ -192,26 +200,39 @@ class RunFolder:
         Raises:
             StoreError: As `read` does.
         """
-        before = self.read(step, name, table)
-        after = change(before)
-        manifest = self.manifest(step)
-        if after is before or manifest is None:
-            return False
+        final = self.step_path(step)
+        with alone(final.with_name(f".{final.name}.lock")):
+            before = self.read(step, name, table)
+            after = change(before)
+            if after is before:
+                return False
+            working = final.with_name(f".{final.name}.unfinished")
+            if working.exists():
+                self.remove(working)
+            try:
+                self._write_beside(working, step, name, after, table)
+                self.remove(final)
+                working.rename(final)
+            finally:
+                if working.exists():
+                    self.remove(working)
+            return True
+
+    def _write_beside(
+        self, working: Path, step: str, name: str, frame: pd.DataFrame, table: Table | None
+    ) -> None:
+        """The folder of a finished step once more, with another table in the place of one."""
         final, file_name = self.step_path(step), f"{name}.parquet"
-        working = final.with_name(f".{final.name}.{os.getpid()}")
-        shutil.rmtree(working, ignore_errors=True)
+        manifest = self._manifest_in(final / MANIFEST)
         shutil.copytree(final, working, copy_function=os.link)
         for replaced in (file_name, MANIFEST):
             (working / replaced).unlink()
-        StepFolder(working).write(name, after, table)
+        StepFolder(working).write(name, frame, table)
         outputs = {**manifest.outputs, file_name: sha256_of(working / file_name)}
         told = json.dumps(asdict(replace(manifest, outputs=outputs)), indent=1, default=int)
         (working / MANIFEST).write_text(told, encoding="utf-8")
         finished = (final / MANIFEST).stat()
         os.utime(working / MANIFEST, ns=(finished.st_atime_ns, finished.st_mtime_ns))
-        shutil.rmtree(final)
-        working.rename(final)
-        return True
 
     def drop_steps(self, *, keep: Collection[str] = ()) -> None:
         """Remove what the run has left, but for some steps; one that is gone has not been done.
@@ -225,7 +246,7 @@ class RunFolder:
         folders = [path for path in self.path.iterdir() if path.is_dir()] if self.path.is_dir() else []
         for folder in folders:
             if folder.name not in keep:
-                self._remove(folder)
+                self.remove(folder)
 
     def drop_files(self, step: str, *, keep: Collection[str]) -> None:
         """Remove what a finished step left, but for some files; what is gone, it has not left.
@@ -260,11 +281,18 @@ class RunFolder:
             StoreError: Something of it cannot be removed; the message names the run.
         """
         if self.step_path(step).is_dir():
-            self._remove(self.step_path(step))
+            self.remove(self.step_path(step))
 
-    def _remove(self, folder: Path) -> None:
-        """Remove a folder whole: what stays behind unnoticed may be what must not be held."""
+    def remove(self, folder: Path) -> None:
+        """Remove a folder of the run whole: what stays behind unnoticed may be what must not be held.
+
+        Raises:
+            StoreError: Something of it cannot be removed; the message names the run.
+        """
         try:
+            # Without it a step is not done, whatever is left of its folder when the program is killed here.
+            for manifest in folder.rglob(MANIFEST):
+                manifest.unlink()
             shutil.rmtree(folder)
         except OSError as error:
             kind = errno.errorcode.get(error.errno or 0, type(error).__name__)

@@ -1,11 +1,9 @@
 """Personal data taken out of the folders of runs: their tables are caches, so they are removed, not mended (ADR 15)."""
 
-import shutil
 from collections import Counter
 from pathlib import Path
 
 import pandas as pd
-import psutil
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -69,10 +67,11 @@ def remove_run(data_dir: Path, run_id: str) -> Counter[str]:
         Files removed, as `count_files` gives them.
 
     Raises:
-        StoreError: The run id is not the name of a folder of a run.
+        StoreError: The run id is not the name of a folder of a run, or something of it cannot be removed.
     """
-    counts = count_files(data_dir, run_id)
-    shutil.rmtree(_folder(data_dir, run_id), ignore_errors=True)
+    counts, folder = count_files(data_dir, run_id), _folder(data_dir, run_id)
+    if folder.is_dir():
+        RunFolder(data_dir, run_id).remove(folder)
     return counts
 
 
@@ -100,7 +99,7 @@ def remove_from_runs(data_dir: Path, subject: Subject) -> Counter[str]:
     for run_id in run_ids(data_dir):
         folder = RunFolder(data_dir, run_id)
         gone = sum(_remove_tables(folder, manifest, subject) for manifest in folder.manifests())
-        counts[f"runs/{run_id}"] = gone + _remove_unfinished(folder.path)
+        counts[f"runs/{run_id}"] = gone + _remove_unfinished(folder)
         if counts[f"runs/{run_id}"]:
             folder.take_nothing_over()
     return +counts
@@ -148,18 +147,15 @@ def _keys(subject: Subject) -> list[str]:
     return pd.concat(parts).dropna().tolist()
 
 
-def _remove_unfinished(folder: Path) -> int:
+def _remove_unfinished(folder: RunFolder) -> int:
     """Remove hidden folders in which steps were at work when they broke off."""
-    hidden = [path for path in folder.rglob(".*") if path.is_dir() and not _is_at_work(path)]
+    hidden = [path for path in folder.path.rglob(".*") if path.is_dir() and not _is_at_work(path)]
     files = sum(path.is_file() for left in hidden for path in left.rglob("*"))
     for left in hidden:
-        shutil.rmtree(left, ignore_errors=True)
+        folder.remove(left)
     return files
 
 
 def _is_at_work(working: Path) -> bool:
-    """Whether somebody holds the lock of the step that a hidden folder is of, or the process it is named after runs."""
-    kind = working.suffix.removeprefix(".")
-    if kind.isdecimal():
-        return psutil.pid_exists(int(kind))
+    """Whether somebody holds the lock of the step that a hidden folder is of."""
     return is_held(working.with_name(f"{working.stem}.lock"))

@@ -88,7 +88,10 @@ def test_fifty_publishers_are_killed_and_readers_see_one_edition_or_the_other(
             time.sleep(moment / 2)
             look_at(engine, known, {live, wanted})
             time.sleep(moment / 2)
-            kills += doing.kill()
+            was_killed = doing.kill()
+            kills += was_killed
+            # A machine that is faster by now than it was: the kills still have to fall before the end.
+            length *= 1 if was_killed or is_rollback else 0.95
             look_at(engine, known, {live, wanted})
             assert fingerprint(before) == known[live[0]]
         assert when_it_is_free(given[0](*given[1:])) in DONE

@@ -4,21 +4,25 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pandas as pd
 import pytest
+import sqlalchemy as sa
 
-from linkage.schema import CLUSTER, FORBIDDEN_LINK, PROTECTED_RECORD, REMEMBERED
+from linkage.schema import CLUSTER, FORBIDDEN_LINK, JUDGEMENT, PROTECTED_RECORD, REMEMBERED
+from linkage.schema.ddl import metadata
 from linkage.settings import Settings
 from linkage.store.copy import read_table
 from linkage.store.database import connect
+from linkage.store.transaction import writing
 from pipeline import linking, masking, protection
 from pipeline.flow import make_records
 from pipeline.run import Run, load_run, plan_run
 from sample_data.generator import generate
 from tests import databases
-from tests.integration.canaries import PROTECTED, Writer, rows_of
+from tests.integration.canaries import HOME, PROTECTED, Writer, rows_of
 from tests.integration.council import FIRST
 
 POINTS = {
@@ -29,6 +33,7 @@ POINTS = {
     "the run is masked": (protection, "link_records"),
     "all is linked anew": (protection, "cluster_records"),
 }
+MOTHER = "libraries:D099000001:member:1"
 TWICE = ("link_records", "cluster_records")
 """Done at the beginning of the step too: the second time is the point."""
 
@@ -60,6 +65,7 @@ def clustered(migrated: str) -> Iterator[Clustered]:
     generate(residents=250, months=1, seed=5, profile="camden", out=folder)
     Writer(folder, FIRST).write(rows_of(PROTECTED))
     url = databases.copy_database(migrated)
+    judge_address(url)
     run = plan_run(
         Settings.load(data_dir=folder / "var", extracts_dir=folder / "extracts", database_url=url), FIRST
     )
@@ -68,6 +74,15 @@ def clustered(migrated: str) -> Iterator[Clustered]:
     linking.cluster_records(run)
     yield Clustered(run, folder)
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def judge_address(url: str) -> None:
+    """Somebody has judged, and so written down, where the mother does not live."""
+    about = {"record_id_l": MOTHER, "record_ids": [MOTHER], "uprn": HOME.uprn}
+    signed = {"decided_by": "officer", "decided_at": datetime.now(UTC), "reason": "she has moved"}
+    with connect(Settings.load(database_url=url)) as database, writing(database) as connection:
+        judged = sa.insert(metadata().tables["operations.judgement"])
+        connection.execute(judged.values(judgement_id="j1", verdict="not_this_address", **about, **signed))
 
 
 @pytest.fixture(scope="module")
@@ -85,6 +100,7 @@ def left_by(run: Run) -> dict[str, pd.DataFrame]:
         "protected": known[0],
         "forbidden": known[1],
         "records": records,
+        "judgements": run.folder.read("remember", "judgements", JUDGEMENT),
         "clusters": run.folder.read("cluster", "clusters", CLUSTER),
         "pairs": run.folder.read("link", "pair_array"),
         **{f"raw of {source}": run.folder.read(f"ingest/{source}", "raw") for source in run.sources},
@@ -121,3 +137,5 @@ def test_the_snapshot_protects_people_whom_only_linking_finds(
     located = [frame["uprn"].notna().sum() for frame in (before, undisturbed["records"])]
     assert located[1] < located[0]
     assert len(undisturbed["protected"]) > 0 < len(undisturbed["forbidden"])
+    judged = clustered.run.folder.read("remember", "judgements", JUDGEMENT)
+    assert (len(judged), len(undisturbed["judgements"])) == (1, 0)

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from linkage.protect.few import told
-from linkage.protect.mask import mask_protected, mask_quarantined, mask_rows
+from linkage.protect.mask import mask_quarantined, mask_records, mask_rows, without_records
 from linkage.schema import LOCATING_ATTRIBUTES
 
 
@@ -15,7 +15,8 @@ def test_a_protected_record_keeps_the_person_and_loses_the_place() -> None:
         {"record_id": ["a", "b"], "surname": "LEE", **dict.fromkeys(LOCATING_ATTRIBUTES, "X")}
     )
     statements = pd.DataFrame({"record_id": ["a", "b", "a"], "uprn": ["1", "2", "3"]})
-    masked, left = mask_protected(records, statements, pd.Index(["a"]))
+    masked = mask_records(records, pd.Index(["a"]))
+    left = without_records(statements, pd.Index(["a"]))
     assert masked.loc[0, list(LOCATING_ATTRIBUTES)].isna().all()
     assert masked.loc[1].equals(records.loc[1])
     assert masked["surname"].tolist() == ["LEE", "LEE"]

@@ -1,5 +1,6 @@
 """Every reader of the index, now and before, is shown it as if the secret had never been known."""
 
+import json
 from dataclasses import replace
 
 import pandas as pd
@@ -17,6 +18,7 @@ from linkage.schema import (
     IDENTITY_EVENT,
     RESIDENCE,
     RESIDENT,
+    RESTRICTED_RECORD,
     SOURCE_RECORD,
     Table,
     conform,
@@ -204,3 +206,33 @@ def test_a_protection_is_lifted_by_a_person_for_the_person(index: sa.Engine) -> 
     assert rows(index, "SELECT record_id FROM operations.protected_record") == [("a:3:m:1",)]
     told = "SELECT decided_by, reason FROM operations.deletion WHERE decided_by <> 'protection'"
     assert rows(index, told) == [("officer", "Protection lifted: it has ended")]
+
+
+def test_who_shared_a_place_and_is_protected_since_is_protected_as_a_person(index: sa.Engine) -> None:
+    seal(index, Secret(places=pd.Index(["a:3:m:1"])))
+    seal(index, Secret(people=pd.Index(["a:3:m:1"])))
+    assert rows(index, "SELECT record_id, reach FROM operations.protected_record") == [("a:3:m:1", "person")]
+    seal(index, Secret(places=pd.Index(["a:3:m:1"])))
+    assert rows(index, "SELECT record_id, reach FROM operations.protected_record") == [("a:3:m:1", "person")]
+
+
+def test_a_restricted_record_of_a_protected_person_keeps_no_address_and_no_statement(
+    index: sa.Engine,
+) -> None:
+    said = json.dumps([{"uprn": HOME, "first_snapshot_date": "2026-08-01"}])
+    held = {
+        "record_id": ["a:1:m:1", "a:3:m:1"], "source": "a", "record_key": ["1", "3"], "person_role": "m",
+        "person_position": 1, "uprn": HOME, "statements": said,
+        "is_birth_date_weak": False, "is_live": True, "first_snapshot_date": pd.Timestamp("2026-08-01"),
+        "judgement_id": "j",
+    }  # fmt: skip
+    with writing(index) as connection:
+        copy_frame(
+            connection, conform(pd.DataFrame(held), RESTRICTED_RECORD), RESTRICTED_RECORD, "operations"
+        )
+    seal(index, Secret(people=pd.Index(["a:1:m:1"])))
+    left = "SELECT record_id, uprn, statements::text FROM operations.restricted_record ORDER BY 1"
+    (masked, kept) = rows(index, left)
+    assert masked == ("a:1:m:1", None, "[]")
+    assert kept[1] == HOME
+    assert HOME in kept[2]
