@@ -134,7 +134,9 @@ def councils(council: Council, make_engine: Callable[[], sa.Engine]) -> Iterator
         shutil.rmtree(folder)
 
 
-@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize(
+    "seed", [0, 1, *(pytest.param(seed, marks=pytest.mark.soak) for seed in range(2, 12))]
+)
 def test_increments_and_full_runs_end_in_the_same_index(
     seed: int, council: Council, councils: dict[bool, Council2]
 ) -> None:
