@@ -48,5 +48,6 @@ def called_now(record_ids: pd.Series, renamed: pd.Series) -> pd.Series:
     return new
 
 
-def _array(texts: Texts) -> pa.Array | pa.ChunkedArray:
-    return pa.array(pd.Series(texts).array.astype("string[pyarrow]"))
+def _array(texts: Texts) -> pa.Array:
+    array = pa.array(pd.Series(texts).array.astype("string[pyarrow]"))
+    return array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array

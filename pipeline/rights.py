@@ -8,6 +8,7 @@ import pandas as pd
 import sqlalchemy as sa
 
 from linkage.contracts import load_contracts
+from linkage.errors import StoreError
 from linkage.index.lookup import checked_identity
 from linkage.index.publication import lock
 from linkage.rights import row_ids
@@ -25,6 +26,7 @@ from linkage.store.run_folders import remove_from_runs
 from linkage.store.subjects import Subject, find_subject
 from linkage.store.transaction import reading, writing
 
+NOTHING_HELD = "Nothing is held of that resident any more, so nothing was erased; `resident-index deletions` lists the proofs."
 LIVE_RUN = metadata().tables["operations.live_run"]
 
 
@@ -122,7 +124,8 @@ def erase(settings: Settings, resident_id: str, *, decided_by: str, reason: str)
         The proof.
 
     Raises:
-        StoreError: The id was never given, a publish is at work, or the database does not do it.
+        StoreError: The id was never given, nothing is held of the resident any more, a publish is at work, or the
+            database does not do it.
     """
     asked = checked_identity(resident_id)
     with connect(settings) as database:
@@ -130,6 +133,8 @@ def erase(settings: Settings, resident_id: str, *, decided_by: str, reason: str)
         with writing(database) as connection:
             lock(connection)
             subject = find_subject(connection, asked)
+            if not len(subject.record_ids):
+                raise StoreError(NOTHING_HELD)
             signed = {"decided_by": decided_by, "reason": reason}
             with deleting(connection, "erasure", **signed, resident_id=subject.resident_id) as proof:
                 told = f"Erased on request: deletion {proof.deletion_id}."

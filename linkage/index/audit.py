@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TypedDict
 
 import sqlalchemy as sa
@@ -71,6 +72,7 @@ def audit(
     before: Mapping[str, float] | None,
     limits: Sequence[DriftLimit],
     is_partial: bool = False,
+    judged_until: datetime | None = None,
 ) -> list[AuditCheck]:
     """Check the index that the transaction is about to publish.
 
@@ -80,15 +82,18 @@ def audit(
         before: What `measures` gave before the index was brought up to date; nothing for a first index.
         limits: How far it may differ from that.
         is_partial: Only rows in the scope that is staged have changed, so that only they are looked at.
+        judged_until: When an index that is brought back was published: it cannot follow what was judged since.
 
     Returns:
         Every check, passed or not, in a fixed order.
     """
     scope = _Scope(is_partial)
+    judged = "true" if judged_until is None else f"decided_at <= '{judged_until.isoformat()}'"
+    in_force = IN_FORCE.format(judged=judged)
     offences = [
         AuditCheck(name, found == 0, 0, found, meaning)
         for name, meaning, query in OFFENCES
-        for found in [_figure(connection, query.format(in_force=IN_FORCE, protected=PROTECTED, scope=scope))]
+        for found in [_figure(connection, query.format(in_force=in_force, protected=PROTECTED, scope=scope))]
     ]
     now = measures(connection)
     drift = (

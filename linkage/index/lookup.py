@@ -113,6 +113,31 @@ def resident_detail(engine: sa.Engine, resident_id: str, *, as_of_run: str | Non
         }
 
 
+def residents_of_record(engine: sa.Engine, record: str, *, as_of_run: str | None = None) -> list[str]:
+    """Who has a record, or the records of a row: ids, in order.
+
+    Args:
+        engine: The index's database.
+        record: A record id, or a source and the key that it gives to a row, with a colon between them.
+        as_of_run: Run whose index is asked for; the live one when not given.
+
+    Raises:
+        UnknownResidentError: There is no such record in the index; it is not repeated.
+        StoreError: The run was never published, or the database does not answer.
+    """
+    source, _, key = record.strip().partition(":")
+    with open_index(engine, as_of_run) as index:
+        held = index.table(CROSSWALK)
+        of_row = sa.and_(held.c.source == source, held.c.record_key == key)
+        named = sa.select(held.c.resident_id).where(sa.or_(held.c.record_id == record.strip(), of_row))
+        found = sorted(set(index.connection.scalars(named)))
+    if not found:
+        raise UnknownResidentError(
+            "The index has no such record, and no row with that key: expected a record id, or source:key."
+        )
+    return found
+
+
 def checked_identity(resident_id: str) -> str:
     """A resident's identity in capitals, well-formed.
 

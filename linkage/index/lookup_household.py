@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from linkage.errors import StoreError
 from linkage.index.identity import is_identity
+from linkage.index.lookup import UnknownResidentError, checked_identity
 from linkage.index.reading import Index
 from linkage.schema import (
     HOUSEHOLD,
@@ -18,9 +19,13 @@ from linkage.schema import (
     STATED_RELATION,
 )
 from linkage.schema.ddl import metadata
+from linkage.store.ledger import PUBLICATION, events_of, publication_of
 from linkage.store.restricted import without_restricted
 
 CHANGED = metadata().tables["published.change"]
+KINDS = (
+    "joined", "left", "born", "died", "new_adult_with_child", "child_in_two_places", "household_dissolved",
+)  # fmt: skip
 MOST_CHANGES = 1000
 """Changes that are shown at most, the latest first."""
 
@@ -98,8 +103,10 @@ def household_detail(index: Index, household_id: str) -> dict[str, Any]:
 def list_changes(index: Index, asked: Asked) -> list[dict[str, Any]]:
     """Changes that runs have found, the latest first; none of a resident who is under restriction.
 
+    What a run found that a rollback took back is not among them.
+
     Args:
-        index: The index.
+        index: The index, today's or as of a run.
         asked: Which.
 
     Returns:
@@ -107,17 +114,39 @@ def list_changes(index: Index, asked: Asked) -> list[dict[str, Any]]:
 
     Raises:
         UnknownHouseholdError: A household's identity is malformed.
-        StoreError: The database does not answer.
+        UnknownResidentError: No resident has had that identity.
+        StoreError: No run was published under that id, there is no such kind, or the database does not answer.
     """
+    _check(index, asked)
     run = metadata().tables["operations.run"]
     rows = without_restricted(CHANGED, None)
     found = run.c.snapshot_date.label("found_date")
     when = sa.func.coalesce(rows.c.change_date, run.c.snapshot_date)
     query = sa.select(rows, found).join(run, run.c.run_id == rows.c.run_id)
-    ordered = query.where(*_wanted(rows, asked, when)).order_by(
+    ordered = query.where(_is_followed(index, rows), *_wanted(rows, asked, when)).order_by(
         found.desc(), rows.c.kind, rows.c.household_id, rows.c.resident_id, rows.c.change_id
     )
     return [dict(row) for row in index.connection.execute(ordered.limit(MOST_CHANGES)).mappings()]
+
+
+def _check(index: Index, asked: Asked) -> None:
+    """Refuse what nothing can be found of: an empty list would be read as "nothing has changed"."""
+    if asked.kind is not None and asked.kind not in KINDS:
+        raise StoreError(f"There is no such kind of change; expected one of {', '.join(KINDS)}.")
+    if asked.run_id is not None:
+        publication_of(index.connection, asked.run_id)
+    if asked.resident_id is not None and not events_of(index.connection, checked_identity(asked.resident_id)):
+        raise UnknownResidentError("No resident has, or had, that identity; look it up again.")
+
+
+def _is_followed(index: Index, rows: sa.FromClause) -> sa.ColumnElement[bool]:
+    """The index follows a publication of the run that found it: none that a rollback has gone past."""
+    made, now = PUBLICATION.c, index.publication_id
+    is_ours = made.run_id == rows.c.run_id
+    if now is None:
+        return sa.exists().where(is_ours, made.rolled_back_by.is_(None))
+    later = sa.or_(made.rolled_back_by.is_(None), made.rolled_back_by > now)
+    return sa.exists().where(is_ours, made.publication_id <= now, later)
 
 
 def _wanted(rows: sa.FromClause, asked: Asked, when: sa.ColumnElement[Any]) -> list[sa.ColumnElement[bool]]:

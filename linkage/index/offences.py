@@ -12,7 +12,7 @@ IN_FORCE = """
         FROM operations.judgement AS j
         LEFT JOIN published.record_alias AS a ON a.alias_record_id = record_id_l
         LEFT JOIN published.record_alias AS b ON b.alias_record_id = record_id_r
-        WHERE record_id_r IS NOT NULL AND verdict IN ('same_person', 'different_person')
+        WHERE record_id_r IS NOT NULL AND verdict IN ('same_person', 'different_person') AND {judged}
             AND NOT EXISTS (SELECT FROM operations.judgement AS w WHERE w.withdraws = j.judgement_id)
             AND NOT EXISTS (SELECT FROM published.judgement_conflict AS c WHERE c.judgement_id = j.judgement_id)
         ORDER BY record_id_l, record_id_r, decided_at DESC, judgement_id COLLATE "C" DESC
@@ -20,7 +20,10 @@ IN_FORCE = """
     JOIN published.crosswalk AS l ON l.record_id = latest.record_id_l
     JOIN published.crosswalk AS r ON r.record_id = latest.record_id_r
 """
-"""Judgements in force and not in conflict, and whether the index puts their records together."""
+"""Judgements in force and not in conflict, and whether the index puts their records together.
+
+`{judged}` says which of the log are looked at: all, or those made before an index that is brought back.
+"""
 
 
 PROTECTED = (

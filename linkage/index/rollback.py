@@ -1,5 +1,7 @@
 """Rollback: an earlier run's index goes live again, in one transaction."""
 
+from typing import Any
+
 import pandas as pd
 import sqlalchemy as sa
 
@@ -7,10 +9,11 @@ from linkage.index.audit import audit
 from linkage.index.publication import PublishOutcome, lock, look_again, make_live, refuse_failures
 from linkage.index.versions import turn_back
 from linkage.schema.ddl import metadata
-from linkage.store.ledger import add_events, add_publication, latest_publication, publication_of
+from linkage.store.ledger import PUBLICATION, add_events, add_publication, latest_publication, publication_of
 from linkage.store.restricted import leave_out_restricted
 from linkage.store.transaction import writing
 
+JUDGEMENT = metadata().tables["operations.judgement"]
 LIVE_RUN = metadata().tables["operations.live_run"]
 GONE_AND_BACK = sa.text(
     "WITH gone AS (DELETE FROM pg_temp.live_before AS b WHERE NOT EXISTS "
@@ -44,7 +47,8 @@ REASON = {
 def roll_back(engine: sa.Engine, run_id: str) -> PublishOutcome:
     """Make an earlier run live again, whole; what was published since stays in the history.
 
-    What a person's rights or protection have removed from the history since then does not come back.
+    What a person's rights or protection have removed from the history since then does not come back. Judgements made
+    since then are followed again by the next run.
 
     Args:
         engine: The index's database.
@@ -60,6 +64,9 @@ def roll_back(engine: sa.Engine, run_id: str) -> PublishOutcome:
     with writing(engine) as connection:
         lock(connection)
         earlier = publication_of(connection, run_id)
+        published_at = connection.scalar(
+            sa.select(PUBLICATION.c.published_at).where(PUBLICATION.c.publication_id == earlier)
+        )
         if connection.scalar(sa.select(LIVE_RUN.c.run_id)) == run_id:
             message = f"Run {run_id} is live already."
             return PublishOutcome(run_id, "already_published", run_id, message, {})
@@ -76,10 +83,19 @@ def roll_back(engine: sa.Engine, run_id: str) -> PublishOutcome:
         connection.execute(TAKE_BACK, {"publication_id": publication_id})
         look_again(connection, changes)
         add_events(connection, publication_id, run_id, _events(connection))
-        checks = audit(connection, None, before=None, limits=())
+        checks = audit(connection, None, before=None, limits=(), judged_until=published_at)
         refuse_failures(run_id, checks)
         make_live(connection, run_id)
-    return PublishOutcome(run_id, "published", run_id, f"Run {run_id} is live again.", changes, tuple(checks))
+        message = f"Run {run_id} is live again.{_judged_since(connection, published_at)}"
+    return PublishOutcome(run_id, "published", run_id, message, changes, tuple(checks))
+
+
+def _judged_since(connection: sa.Connection, published_at: Any) -> str:
+    """What to know of judgements that the index brought back was made without."""
+    made = sa.select(sa.func.count()).where(JUDGEMENT.c.decided_at > published_at)
+    count = connection.scalar(made.select_from(JUDGEMENT))
+    told = f" {count} judgements were made after it; it does not follow them, the next run does."
+    return told if count else ""
 
 
 def _events(connection: sa.Connection) -> pd.DataFrame:

@@ -24,7 +24,7 @@ REASONS = {
     "split": "Its records were part of the other resident's.",
     "restored": "Its records are held again.",
     "merged": "Its records are the other resident's now.",
-    "retired": "None of its records is held any more.",
+    "retired": "None of its records is in the index any more.",
 }
 RESIDENT = "R"
 

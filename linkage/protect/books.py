@@ -21,7 +21,7 @@ UNRELATED = {"split": "minted", "merged": "retired"}
 """What an event between two identities that must not be joined is told as: each for itself."""
 REASONS = {
     "minted": "Records that no resident had.",
-    "retired": "None of its records is held any more.",
+    "retired": "None of its records is in the index any more.",
 }
 
 

@@ -75,7 +75,7 @@ def household(
             print_rows(title, headings, rows)
 
 
-def changes(
+def changes(  # noqa: PLR0913, PLR0917 - the options of a verb, each given by its name
     run_id: Annotated[str | None, typer.Option("--run", help="Only what this run found.")] = None,
     kind: Annotated[
         str | None,
@@ -89,13 +89,14 @@ def changes(
     since: Annotated[
         datetime | None, typer.Option("--since", formats=["%Y-%m-%d"], help="Only from this day on.")
     ] = None,
+    as_of: AsOf = None,
     as_json: AsJson = False,
 ) -> None:
     """List what changed in households, the latest first: who joined, left, was born or died, and how sure it is."""
-    asked = Asked(run_id, kind, household_id, resident_id, day(since))
+    asked = Asked(run_id, kind and kind.replace(" ", "_"), household_id, resident_id, day(since))
     with connect(settings()) as database:
         migrate(database)
-        with open_index(database) as index:
+        with open_index(database, as_of) as index:
             found = list_changes(index, asked)
     if as_json:
         answer(found, as_json=True, plain="")

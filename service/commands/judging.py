@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 import typer
 
+from linkage.errors import StoreError
 from linkage.index.lookup import checked_identity
 from linkage.rights import in_force
 from linkage.store import migrate
@@ -15,6 +16,7 @@ from linkage.store.judgements import (
     rule_out_address,
     withdraw_judgement,
 )
+from linkage.store.restricted import restriction_now
 from service.commands.options import AsJson, By, Reason, ResidentId, answer, settings
 from service.listing import print_rows
 
@@ -23,6 +25,7 @@ JUDGED = {
     "verdict": "Verdict",
     "record_id_l": "Record",
     "record_id_r": "Record",
+    "uprn": "UPRN",
     "decided_by": "By",
     "decided_at": "When",
     "reason": "Why",
@@ -56,6 +59,10 @@ def restrict(resident_id: ResidentId, reason: Reason, by: By = None, as_json: As
     """Restrict the processing of a resident: from the next run the records are stored, and used for nothing."""
     with connect(settings()) as database:
         migrate(database)
+        if restriction_now(database, checked_identity(resident_id)) is not None:
+            raise StoreError(
+                "Processing of this resident is restricted already; `judgements` shows by which judgement."
+            )
         signed = {"decided_by": by or current_user(), "reason": reason}
         made = restrict_resident(database, checked_identity(resident_id), **signed)
     _told(made, "`resident` shows no more of it, and the next run sets the records aside", as_json=as_json)

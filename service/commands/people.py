@@ -7,7 +7,7 @@ import typer
 
 from linkage.errors import SourceError
 from linkage.index import known_record_count, resident_detail
-from linkage.index.lookup import checked_identity
+from linkage.index.lookup import checked_identity, residents_of_record
 from linkage.store import migrate
 from linkage.store.database import connect, current_user
 from linkage.store.judgements import add_judgement
@@ -63,10 +63,18 @@ def resident(
 ) -> None:
     """Show a resident: each golden value with the record it came from, addresses, records. Personal data.
 
-    An id that has merged into another shows its successor. Of a resident whose processing is restricted, only that.
+    A service's own key leads to the resident too, as source:key. An id that has merged into another shows its
+    successor. Of a resident whose processing is restricted, only that.
     """
     with connect(settings()) as database:
         migrate(database)
+        if ":" in resident_id:
+            named = residents_of_record(database, resident_id, as_of_run=as_of)
+            if len(named) > 1:
+                plain = f"That row names {len(named)} residents: {', '.join(named)}. Ask for one of them."
+                answer({"residents": named}, as_json=as_json, plain=plain)
+                return
+            resident_id = named[0]
         restriction = restriction_now(database, checked_identity(resident_id))
         if restriction is not None:
             since = f"{restriction['since']:%Y-%m-%d}"
@@ -92,6 +100,8 @@ def resident(
 
 def _judge(verdict: str, records: tuple[str, str], *, reason: str, by: str | None, as_json: bool) -> None:
     smaller, larger = sorted(records)
+    if smaller == larger:
+        raise SourceError("A judgement is about two records, and these are one and the same.")
     with connect(settings()) as database:
         migrate(database)
         _check_known(database, records)

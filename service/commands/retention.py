@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from linkage.errors import SettingsError
 from linkage.store.database import current_user
 from pipeline import retention as kept
 from service.commands.options import AsJson, By, Reason, answer, day, settings
@@ -23,7 +24,10 @@ def retention(
     as_json: AsJson = False,
 ) -> None:
     """Delete what has ended for longer than the contract of its source allows, with proof. The DAG does it daily."""
-    asked = day(on) or datetime.now(UTC).date()
+    today = datetime.now(UTC).date()
+    asked = day(on) or today
+    if asked > today and not dry_run:
+        raise SettingsError("--on is a day to come: only --dry-run tells what would be deleted by then.")
     done = kept.apply_retention(settings(), on=asked, is_dry_run=dry_run)
     if as_json:
         answer(asdict(done), as_json=True, plain="")

@@ -53,9 +53,15 @@ def subject_access(
         suffix = ".json" if as_json else ".md"
         typer.echo(_written(document, suffix))
         return
-    out.touch(mode=0o600)
-    out.chmod(0o600)
-    out.write_text(_written(document, out.suffix), encoding="utf-8")
+    try:
+        out.touch(mode=0o600)
+        out.chmod(0o600)
+        out.write_text(_written(document, out.suffix), encoding="utf-8")
+    except OSError as error:
+        raise SettingsError(
+            f"The file given with --out cannot be written ({type(error).__name__}). Give one in a folder that is there "
+            "and that you may write to."
+        ) from None
     plain = (
         f"Wrote everything held about the resident to {out}. Read it before it leaves: it is personal data."
     )
@@ -104,8 +110,15 @@ def _readable(row: dict[str, Any]) -> dict[str, Any]:
     return row | {
         "deleted_at": f"{row['deleted_at']:%Y-%m-%d %H:%M}",
         "what": about,
-        "total": sum(row["counts"].values()),
+        "total": _total(row["counts"]),
     }
+
+
+def _total(counts: dict[str, int | str]) -> str:
+    """Rows and files; of what protects people only how many at the most may be told, in words."""
+    exact = sum(count for count in counts.values() if isinstance(count, int))
+    told = sorted({count for count in counts.values() if isinstance(count, str)})
+    return "; ".join([*([str(exact)] if exact or not told else []), *told])
 
 
 def _written(document: dict[str, Any], suffix: str) -> str:

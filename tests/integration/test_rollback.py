@@ -11,6 +11,7 @@ from linkage.index import UnknownResidentError, index_summary, resident_detail, 
 from linkage.schema import RESIDENT
 from linkage.store import runs
 from linkage.store.copy import read_table
+from linkage.store.judgements import add_judgement
 from linkage.store.ledger import list_publications
 from linkage.store.transaction import reading
 from tests.integration.worlds import AUGUST, SEPTEMBER, Said, a_world, put_world
@@ -83,6 +84,25 @@ def test_readers_see_the_old_index_until_the_rollback_commits_and_the_earlier_on
         goes_back.join(60)
         assert long_reader.execute(count).one() == (7, "october")
     assert index_summary(three_months).live_run_id == "august"
+
+
+@pytest.mark.parametrize("verdict", ["same_person", "different_person"])
+def test_a_judgement_made_since_keeps_no_earlier_run_from_coming_back_and_is_told(
+    three_months: sa.Engine, verdict: str
+) -> None:
+    with reading(three_months) as connection:
+        held = connection.execute(
+            sa.text(
+                "SELECT resident_id, array_agg(record_id ORDER BY record_id) FROM published.crosswalk GROUP BY 1"
+            )
+        ).all()
+    together = next(records for _, records in held if len(records) > 1)[:2]
+    apart = sorted(records[0] for _, records in held[:2])
+    pair = together if verdict == "different_person" else apart
+    add_judgement(three_months, verdict, *pair, decided_by="officer", reason="seen both")
+    outcome = roll_back(three_months, "august")
+    assert outcome.status == "published"
+    assert "1 judgements were made after it; it does not follow them, the next run does" in outcome.message
 
 
 def test_the_next_run_goes_on_from_the_run_that_is_live(three_months: sa.Engine) -> None:
@@ -163,7 +183,7 @@ def test_an_id_of_nobody_any_more_is_one_clear_sentence(engine: sa.Engine) -> No
         resident_detail(engine, gone)
     assert str(caught.value) == (
         "No resident has that identity in this index any more: retired by run september. "
-        "None of its records is held any more."
+        "None of its records is in the index any more."
     )
     assert resident_detail(engine, gone, as_of_run="august")["resident"]["resident_id"] == gone
 

@@ -23,6 +23,12 @@ def test_a_text_is_one_of_others_where_plain_python_finds_it(texts, others) -> N
 
 @given(TEXTS, st.lists(st.sampled_from(["a", "b", "é", ""]), unique=True))
 def test_the_place_of_a_text_is_where_plain_python_finds_it(texts, others) -> None:
+    in_parts = pd.concat([column(texts[:1]), column(texts[1:])])
+    assert places_among(column(others), column(others)).tolist() == list(range(len(others)))
+    assert (
+        places_among(in_parts, column(others)).tolist()
+        == places_among(column(texts), column(others)).tolist()
+    )
     places = places_among(column(texts), column(others))
     assert places.tolist() == [others.index(text) if text in others else -1 for text in texts]
 

@@ -4,11 +4,13 @@ import pandas as pd
 import pytest
 import sqlalchemy as sa
 
-from linkage.index import changes, open_index, publish
+from linkage.errors import StoreError
+from linkage.index import changes, open_index, publish, roll_back
 from linkage.index.edition import Edition
 from linkage.index.identity import identities
+from linkage.index.lookup import UnknownResidentError, residents_of_record
 from linkage.index.lookup_household import Asked, UnknownHouseholdError, household_detail, list_changes
-from linkage.schema import CHANGE, empty
+from linkage.schema import CHANGE, CROSSWALK, empty
 from linkage.store import runs
 from linkage.store.ledger import live_publication
 
@@ -100,10 +102,51 @@ def test_changes_are_narrowed_down_by_run_kind_household_resident_and_day(publis
         for asked in (
             Asked(run_id="run-1"),
             Asked(kind="left"),
-            Asked(resident_id="RNOBODY"),
             Asked(since=date(2026, 9, 16)),
         ):
             assert list_changes(index, asked) == []
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        (Asked(kind="moved"), "no such kind of change; expected one of joined, left"),
+        (Asked(run_id="run-9"), "was never published"),
+        (Asked(resident_id="RNOBODY"), "expected R and 12 letters or digits"),
+        (Asked(resident_id=identities("R", pd.Series(["nobody"])).iloc[0]), "No resident has, or had"),
+    ],
+)
+def test_what_nothing_can_be_found_of_is_refused_and_not_told_as_no_change(
+    published, asked: Asked, said: str
+) -> None:
+    with open_index(published) as index, pytest.raises(StoreError, match=said):
+        list_changes(index, asked)
+
+
+def test_changes_as_of_a_run_are_those_found_by_then(published) -> None:
+    with open_index(published, "run-1") as index:
+        assert list_changes(index, Asked()) == []
+
+
+def test_what_a_run_found_is_not_told_once_a_rollback_has_gone_past_it(published) -> None:
+    roll_back(published, "run-1")
+    with open_index(published) as index:
+        assert list_changes(index, Asked()) == []
+    with open_index(published, "run-2") as index:
+        assert len(list_changes(index, Asked())) == 1
+    roll_back(published, "run-2")
+    with open_index(published) as index:
+        assert len(list_changes(index, Asked())) == 1
+
+
+def test_a_key_of_a_service_leads_to_who_has_its_records(published) -> None:
+    with open_index(published) as index:
+        held = index.connection.execute(sa.select(index.table(CROSSWALK))).mappings().first()
+    for asked in (held["record_id"], f"{held['source']}:{held['record_key']}"):
+        assert held["resident_id"] in residents_of_record(published, asked)
+    with pytest.raises(UnknownResidentError, match="no such record") as told:
+        residents_of_record(published, "homes:secret-key")
+    assert "secret-key" not in str(told.value)
 
 
 def test_an_unknown_household_is_told_without_its_id(published) -> None:
