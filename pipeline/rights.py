@@ -26,7 +26,10 @@ from linkage.store.run_folders import remove_from_runs
 from linkage.store.subjects import Subject, find_subject
 from linkage.store.transaction import reading, writing
 
-NOTHING_HELD = "Nothing is held of that resident any more, so nothing was erased; `resident-index deletions` lists the proofs."
+NOTHING_HELD = (
+    "Nothing is held of that resident any more, so nothing was erased; "
+    "`resident-index deletions` lists the proofs."
+)
 LIVE_RUN = metadata().tables["operations.live_run"]
 
 
