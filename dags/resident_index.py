@@ -25,6 +25,8 @@ PUBLISHED_TABLES = (
     "stated_relation",
     "judgement_conflict",
 )
+OUTCOMES = ("electors",)
+"""Outcomes of the index, as `linkage.outcomes` names them."""
 PUBLISHED = [Asset(name=f"published_{t}", uri=f"residents-index://published/{t}") for t in PUBLISHED_TABLES]
 Counts = dict[str, Any]
 """Counts of a step, as XComs may hold them: numbers and names of sources."""
@@ -34,7 +36,7 @@ REPORT = Asset(name="quality_report", uri="residents-index://report")
 DOC = """
 ### Purpose
 One snapshot's extracts become one published index of residents and households: ingest, validate, standardise,
-remember, link, cluster, index, products. It runs every morning and works on what has
+remember, link, cluster, index, outcomes, products. It runs every morning and works on what has
 changed since the run before; safeguarding teams and auditors read what it publishes.
 Parameter `snapshot_date` (YYYY-MM-DD) names the month; the latest that has arrived when empty.
 
@@ -46,6 +48,7 @@ Parameter `snapshot_date` (YYYY-MM-DD) names the month; the latest that has arri
 | `validate.check_gate` | a check that rejects a file failed | the source's owner | `validation.html` of the run |
 | `standardise.*`, `remember.*`, `link.*`, `cluster.*`, `index.build_index` | a fault of ours, or too little memory | data engineering | the task's last line |
 | `index.publish` | the audit refused, or another publish was at work | data engineering | the task's last line names the audit check |
+| `outcomes.*` | the index is live, one of its outcomes is that of the run before | who works on that outcome | the task's last line |
 | `products.*` | the index is live, its report is not | auditors | the task's last line |
 
 Whatever fails, readers still see the index that was live before.
@@ -201,6 +204,24 @@ def publish(run: str) -> Counts:
         return publish_run(planned).counts
 
 
+@task
+def note_facts(run: str) -> Counts:
+    """What outcomes need to know of rows."""
+    from pipeline import outcomes
+
+    with step_of(run) as planned:
+        return outcomes.note_facts(planned).counts
+
+
+@task
+def make_outcome(run: str, name: str) -> Counts:
+    """One outcome of the published index."""
+    from pipeline import outcomes
+
+    with step_of(run) as planned:
+        return outcomes.make_outcome(planned, name).counts
+
+
 @task(outlets=[REPORT])
 def measure_run(run: str) -> Counts:
     """Quality figures, maturity, the report."""
@@ -256,6 +277,14 @@ def index(run: str) -> None:
 
 
 @task_group
+def outcomes(run: str) -> None:
+    """The published index to what a council builds it for."""
+    facts = note_facts(run)
+    for name in OUTCOMES:
+        facts >> make_outcome.override(task_id=name)(run, name)
+
+
+@task_group
 def products(run: str) -> None:
     """The published index, measured."""
     measure_run(run)
@@ -298,6 +327,7 @@ def resident_index() -> None:
         >> link(run)
         >> cluster(run)
         >> index(run)
+        >> outcomes(run)
         >> products(run)
     )
 

@@ -14,6 +14,7 @@ LONGEST_DATA_DIR = 80
 
 
 Engine = Literal["household", "recordlinkage"]
+Nation = Literal["england", "wales"]
 
 
 class Settings(BaseSettings):
@@ -50,6 +51,10 @@ class Settings(BaseSettings):
     increments: bool = Field(
         default=True,
         description="Whether a run works only on what differs from the run before; the index is the same either way.",
+    )
+    nation: Nation = Field(
+        default="england",
+        description="Whose electoral law holds: england (voters from 18) or wales (from 16).",
     )
     largest_extract_mb: int = Field(
         default=2048, ge=1, description="Largest extract accepted, unpacked, in MB."

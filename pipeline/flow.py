@@ -1,7 +1,7 @@
 """The whole flow on one page, without Airflow.
 
     extracts -> ingest -> validate -> standardise -> protect -> remember -> link -> cluster -> seal -> index
-        -> publish -> products
+        -> publish -> outcomes -> products
 
 The DAG `resident_index` runs the same functions in the same order.
 """
@@ -9,9 +9,10 @@ The DAG `resident_index` runs the same functions in the same order.
 from collections.abc import Callable
 from datetime import date
 
+from linkage.outcomes import OUTCOMES
 from linkage.settings import Settings
 from linkage.store.database import connect
-from pipeline import indexing, linking, memory, products, protection, publish, stages
+from pipeline import indexing, linking, memory, outcomes, products, protection, publish, stages
 from pipeline.run import Run, plan_run
 from pipeline.side_by_side import for_sources
 from pipeline.summary import keep_summary
@@ -45,6 +46,10 @@ def run_all(settings: Settings, snapshot_date: date | None, *, progress: Progres
         indexing.index_records(run)
         progress("publish")
         publish.publish_run(run)
+        progress("outcomes")
+        outcomes.note_facts(run)
+        for outcome in OUTCOMES:
+            outcomes.make_outcome(run, outcome.name)
         progress("products")
         products.measure(run)
         keep_summary(run)

@@ -14,6 +14,7 @@ from service.commands import (
     judging,
     kept_models,
     models,
+    outcomes,
     people,
     protecting,
     quarantine,
@@ -39,6 +40,7 @@ stages.add_to(app)
 runs.add_to(app)
 people.add_to(app)
 households.add_to(app)
+outcomes.add_to(app)
 judging.add_to(app)
 rights.add_to(app)
 retention.add_to(app)

@@ -32,7 +32,8 @@ def measure(
         generate(residents=residents, months=count, seed=seed, profile=profile, out=folder)  # type: ignore[arg-type]
     town = read_town(folder / "truth")
     told, made = [], []
-    for snapshot, tables, memory in months(folder / "extracts"):
+    for month in months(folder / "extracts"):
+        snapshot, tables, memory = month.snapshot, month.tables, month.memory
         made.append((pd.Timestamp(snapshot), tables, memory))
         if len(made) > 1:
             (before, was, _), (after, now, _) = made[-2:]

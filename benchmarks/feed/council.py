@@ -1,6 +1,7 @@
 """A simulated council, month after month: its records, and the index that remembers them."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from linkage.engine.model import parse_model
 from linkage.index import IndexInputs, IndexTables, build_index, succeed
 from linkage.ingest import find_extract, read_extract, snapshot_dates
 from linkage.link import link_households
+from linkage.outcomes.facts import row_facts
 from linkage.remember import NOTHING, Memory, remember
 from linkage.schema import CORRECTION, JUDGEMENT, JUDGEMENT_CONFLICT, RECORD, empty
 from linkage.settings import PACKAGED_CONTRACTS
@@ -22,6 +24,23 @@ from linkage.standardise import read_gazetteer, standardise
 from linkage.texts import called_now
 
 LARGEST = 2**31
+
+
+@dataclass(frozen=True)
+class Month:
+    """One snapshot of a council.
+
+    Attributes:
+        snapshot: Its date.
+        tables: The index made of it, after those before.
+        memory: What is remembered of its sources.
+        facts: Facts of rows that outcomes need, conforming to `ROW_FACT`.
+    """
+
+    snapshot: date
+    tables: IndexTables
+    memory: Memory
+    facts: pd.DataFrame
 
 
 class MintedIds:
@@ -44,14 +63,14 @@ class MintedIds:
         return pd.DataFrame({"record_id": record_ids.head(0), "resident_id": record_ids.head(0)})
 
 
-def months(extracts: Path) -> Iterator[tuple[date, IndexTables, Memory]]:
+def months(extracts: Path) -> Iterator[Month]:
     """The index of each snapshot of a folder of extracts, each made after the one before."""
     contracts = load_contracts(PACKAGED_CONTRACTS)
     people = sorted(name for name, contract in contracts.items() if contract.kind != "gazetteer")
     comparison = frozenset(name for name in people if contracts[name].is_comparison)
     memory, model, before, ledger = NOTHING, None, None, MintedIds()
     for snapshot in sorted(snapshot_dates(extracts, contracts)):
-        records, addresses = records_of(extracts, contracts, snapshot)
+        records, addresses, facts = records_of(extracts, contracts, snapshot)
         memory = remember(memory, records, delivered=people, snapshot_date=snapshot)
         held = memory.records[RECORD.names]
         linkage = link_households(held, model=model)
@@ -68,13 +87,13 @@ def months(extracts: Path) -> Iterator[tuple[date, IndexTables, Memory]]:
             comparison_sources=comparison, snapshot_date=snapshot,
         )  # fmt: skip
         before = tables
-        yield snapshot, tables, memory
+        yield Month(snapshot, tables, memory, facts)
 
 
 def records_of(
     extracts: Path, contracts: dict[str, Contract], snapshot: date
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Valid rows of all sources, standardised; and the addresses."""
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Valid rows of all sources, standardised; the addresses; and the facts of rows."""
     raw = {
         name: read_extract(
             find_extract(extracts, contract, snapshot),
@@ -96,12 +115,14 @@ def records_of(
         for name, contract in contracts.items()
     }
     places = read_gazetteer(valid[gazetteer])
-    frames = [
-        standardise(valid[name], contract, places, snapshot_date=snapshot)
+    frames = {
+        name: standardise(valid[name], contract, places, snapshot_date=snapshot)
         for name, contract in contracts.items()
         if name != gazetteer
-    ]
-    return pd.concat(frames, ignore_index=True).sort_values("record_id", ignore_index=True), places.addresses
+    }
+    facts = [row_facts(valid[n], f[["record_id", "row_number"]], contracts[n]) for n, f in frames.items()]
+    records = pd.concat(frames.values(), ignore_index=True).sort_values("record_id", ignore_index=True)
+    return records, places.addresses, pd.concat(facts, ignore_index=True)
 
 
 def _clusters(made: object) -> pd.DataFrame:

@@ -7,6 +7,7 @@ from datetime import date
 
 from linkage.contracts.model import AddressMapping, Condition, Contract, PersonMapping, Rule
 from linkage.contracts.protection import locating_columns, telling_columns
+from linkage.reference import reference_words
 
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 """Source and role names stand in record ids between colons."""
@@ -37,6 +38,7 @@ def contradictions(contract: Contract, *, file_stem: str) -> list[str]:
         _extract(contract),
         _people(contract),
         _protection(contract),
+        _outcomes(contract),
     )
     return [fault for check in checks for fault in check] + list(_unknown_columns(contract))
 
@@ -103,7 +105,7 @@ def _people(contract: Contract) -> Iterator[str]:
 def _protection(contract: Contract) -> Iterator[str]:
     yield from _identities(contract)
     emptied = telling_columns(contract)
-    used = {*contract.key, contract.person_key} | {
+    used = {*contract.key, contract.person_key, *(fact.column for fact in contract.facts)} | {
         column for person in contract.people for _, column in _columns_of_person(person)
     }
     for column in emptied:
@@ -135,6 +137,22 @@ def _rules_on_emptied(contract: Contract, emptied: set[str]) -> Iterator[str]:
             yield f"{column.name}.quality.{holding[0]}: ingest empties the column where somebody is protected"
 
 
+def _outcomes(contract: Contract) -> Iterator[str]:
+    """What outcomes may use, and what they need to know."""
+    purposes = reference_words("purposes", "purpose")
+    for use in contract.uses:
+        if use not in purposes:
+            yield f"uses: {use} is no purpose; expected some of {', '.join(sorted(purposes))}"
+    for fact, count in Counter(fact.fact for fact in contract.facts).items():
+        if count > 1:
+            yield f"facts: {fact} is named {count} times"
+    addresses = [person.address for person in contract.people if person.address is not None]
+    where = {column for address in addresses for _, column in _columns_of_address("", address)}
+    for fact in contract.facts:
+        if fact.column in where:
+            yield f"facts.{fact.fact}: column {fact.column} says where somebody lives, and facts are not masked"
+
+
 def _unknown_columns(contract: Contract) -> Iterator[str]:
     known = set(contract.column_names)
     for place, column in _columns_named(contract):
@@ -153,6 +171,8 @@ def _columns_named(contract: Contract) -> Iterator[tuple[str, str]]:
         yield "forbid_link_when.former", forbidden.former
     if contract.person_key is not None:
         yield "person_key", contract.person_key
+    for fact in contract.facts:
+        yield f"facts.{fact.fact}", fact.column
     yield from _columns_of_rules("schema.quality", contract.rules)
     for column in contract.columns:
         yield from _columns_of_rules(f"{column.name}.quality", column.rules)

@@ -85,6 +85,16 @@ class AddressMapping(_Frozen):
     uprn: str | None = None
 
 
+class Fact(_Frozen):
+    """One column that outcomes need of the rows, such as who holds a tenancy; linkage does not look at it.
+
+    It must not lead to where anybody lives: it is held of protected people too.
+    """
+
+    fact: str = Field(pattern=r"[a-z][a-z0-9_]*")
+    column: str
+
+
 class PersonMapping(_Frozen):
     """One person, or one cell of joint names, that each row mentions.
 
@@ -159,6 +169,10 @@ class Contract(_Frozen):
     columns: tuple[SourceColumn, ...]
     rules: tuple[Rule, ...] = Field(default=(), description="Rules on the file as a whole or on whole rows.")
     people: tuple[PersonMapping, ...] = ()
+    uses: tuple[str, ...] = Field(
+        default=(), description="Purposes that the data may serve beside the index itself, from `purposes`."
+    )
+    facts: tuple[Fact, ...] = Field(default=(), description="Columns that outcomes need beside the people.")
     person_key: str | None = Field(
         default=None,
         description="Column with the source's own id of the person, the same in all the person's rows.",

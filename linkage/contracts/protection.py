@@ -42,9 +42,11 @@ def telling_columns(contract: Contract) -> list[str]:
 def locating_columns(contract: Contract) -> list[str]:
     """Columns emptied where an address is withheld: all but those known not to lead to it.
 
-    A column that no mapping names, such as a property reference, is emptied: what it leads to is not known here.
+    A column that no mapping names, such as a property reference, is emptied: what it leads to is not known here. Facts
+    are declared not to lead there: a protected child with an open case is still a child with an open case.
     """
-    kept = {*contract.key, contract.person_key} | {
+    facts = {fact.column for fact in contract.facts}
+    kept = {*contract.key, contract.person_key, *facts} | {
         column for person in contract.people for column in _kept_of(person)
     }
     return [name for name in contract.column_names if name not in kept]

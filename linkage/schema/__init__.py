@@ -45,6 +45,14 @@ from linkage.schema.operations import (
     RESTRICTED_RECORD,
     RUN,
 )
+from linkage.schema.outcomes import (
+    CASES,
+    DISPOSITION,
+    ELECTOR_CHECK,
+    OUTCOME_FIGURE,
+    OUTCOMES,
+    ROW_FACT,
+)
 from linkage.schema.published import (
     CHANGE,
     CROSSWALK,
@@ -68,6 +76,7 @@ from linkage.schema.published import (
 
 __all__ = [
     "ADDRESS",
+    "CASES",
     "CHANGE",
     "CHANGED_RECORD",
     "CLUSTER",
@@ -75,6 +84,8 @@ __all__ = [
     "CROSSWALK",
     "DECLARED_PROTECTION",
     "DELETION",
+    "DISPOSITION",
+    "ELECTOR_CHECK",
     "ERASED_RECORD",
     "FAILING",
     "FAULT",
@@ -95,6 +106,8 @@ __all__ = [
     "MATURITY_SCORE",
     "OF_ONE_SNAPSHOT",
     "OPERATIONS",
+    "OUTCOMES",
+    "OUTCOME_FIGURE",
     "PAIR",
     "PAIR_ARRAY",
     "PAIR_KIND",
@@ -115,6 +128,7 @@ __all__ = [
     "RESIDENCE_EVIDENCE",
     "RESIDENT",
     "RESTRICTED_RECORD",
+    "ROW_FACT",
     "RUN",
     "SOURCE_RECORD",
     "SOURCE_STATE",

@@ -9,6 +9,7 @@ from sqlalchemy.types import TypeEngine
 
 from linkage.schema.column import Column, Kind, Table
 from linkage.schema.operations import OPERATIONS
+from linkage.schema.outcomes import OUTCOMES
 from linkage.schema.published import CHANGE, MATURITY_SCORE, PUBLISHED, QUALITY_FIGURE
 
 SQL_TYPE: dict[Kind, TypeEngine[Any]] = {
@@ -36,6 +37,9 @@ INDEXES: dict[str, tuple[tuple[str, ...], ...]] = {
     "address": (("postcode",),),
     "change": (("resident_id",), ("related_resident_id",), ("household_id",), ("run_id", "kind")),
     "identity_event": (("resident_id",), ("other_resident_id",)),
+    "row_fact": (("fact",),),
+    "disposition": (("case_id",),),
+    "elector_check": (("resident_id",), ("finding",)),
 }
 """Look-ups that readers make, by table; those of the past look up the same."""
 
@@ -95,7 +99,7 @@ def _system_time(name: str, *, is_key: bool) -> sa.Column[Any]:
 
 @cache
 def metadata() -> sa.MetaData:
-    """All tables of the index: `published`, its past `history`, what is coming in `staging`, and `operations`."""
+    """All tables of the index: `published`, its past `history`, what is coming in `staging`, `operations` and `outcomes`."""
     tables = sa.MetaData()
     for table in (*PUBLISHED, *REPORTED):
         sql_table(table, "published", tables)
@@ -110,6 +114,8 @@ def metadata() -> sa.MetaData:
     )  # fmt: skip
     for table in OPERATIONS:
         sql_table(table, "operations", tables)
+    for table in OUTCOMES:
+        sql_table(table, "outcomes", tables)
     models = tables.tables["operations.linkage_model"]
     in_use = models.c.status == sa.literal_column("'in_use'")
     sa.Index("linkage_model_in_use_idx", models.c.status, unique=True, postgresql_where=in_use)

@@ -23,7 +23,7 @@ HEAVY = {
     "matplotlib",
 }
 LONGEST_BODY = 8
-STAGES = ["ingest", "validate", "standardise", "remember", "link", "cluster", "index", "products"]
+STAGES = ["ingest", "validate", "standardise", "remember", "link", "cluster", "index", "outcomes", "products"]
 SMALL = {"str", "int", "None", "bool", "list[str]", "Counts", "dict[str, int]", "dict[str, str]"}
 """What a task may hand on: ids, names and counts. Never a frame, never a row."""
 

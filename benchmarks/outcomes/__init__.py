@@ -1,0 +1,1 @@
+"""Outcomes measured on simulated councils, seed by seed."""

@@ -1,0 +1,105 @@
+"""Tables of the outcomes that a council builds an index for. PostgreSQL schema `outcomes`, made anew by each run."""
+
+from linkage.schema.column import Column, Table, boolean, date, integer, json, number, text, timestamp
+
+
+def case_table(name: str, grain: str, *columns: Column) -> Table:
+    """A table of cases: what one outcome found, a row a case, with why, who says so, and an id that every run gives it.
+
+    Args:
+        name: Name of the table.
+        grain: What a row is.
+        *columns: Columns of the outcome's own.
+    """
+    return Table(
+        name,
+        grain,
+        ("case_id",),
+        (
+            text("case_id", "Hash of what the case is about, the same in every run.", required=True),
+            text("run_id", "Run whose index it was made from.", required=True),
+            text("finding", "What was found, in one term.", required=True),
+            text("resident_id", "Resident it is about; missing when the index has none."),
+            *columns,
+            text("reason", "Why, in plain words; no value of a person.", required=True),
+            json(
+                "evidence",
+                "Which service says what, since when and how sure, as a JSON list.",
+                required=True,
+                personal=True,
+            ),
+        ),
+    )
+
+
+ROW_FACT = Table(
+    "row_fact",
+    "One fact of one record that outcomes need and linkage does not, as its contract names it.",
+    ("record_id", "fact"),
+    (
+        text("record_id", "Record.", required=True),
+        text("fact", "Name of the fact, such as tenancy_party.", required=True),
+        text("source", "Source of the record.", required=True),
+        text("value", "The cell, as sent.", required=True, personal=True),
+    ),
+)
+
+DISPOSITION = Table(
+    "disposition",
+    "What somebody decided about one case; append-only, the latest holds.",
+    ("disposition_id",),
+    (
+        text("disposition_id", "Identity of the disposition.", required=True),
+        text("case_id", "Case it is about.", required=True),
+        text("outcome", "Outcome that the case is of.", required=True),
+        text("finding", "What the case had found when it was decided.", required=True),
+        text("resident_id", "Resident whom it was about then."),
+        text("verdict", "confirmed, dismissed, or open: looked at again.", required=True),
+        number("value", "What it is worth in pounds, where somebody said so."),
+        text("reason", "Why.", required=True, personal=True),
+        text("decided_by", "Who decided.", required=True),
+        timestamp("decided_at", "When.", required=True),
+    ),
+)
+
+OUTCOME_FIGURE = Table(
+    "outcome_figure",
+    "One figure of one outcome in one run.",
+    ("run_id", "outcome", "measure"),
+    (
+        text("run_id", "Run that measured it.", required=True),
+        text("outcome", "Outcome.", required=True),
+        text("measure", "Name of the figure.", required=True),
+        number("value", "The figure: a share between 0 and 1, or a count.", required=True),
+        number("numerator", "What was counted."),
+        number("denominator", "Out of how many."),
+        boolean(
+            "is_against_truth", "Measured against a truth that a real council does not have.", required=True
+        ),
+        text("description", "What the figure says, in one plain sentence.", required=True),
+    ),
+)
+
+ELECTOR_CHECK = case_table(
+    "elector_check",
+    "One entry of the electoral register, or one resident who ought to be on it.",
+    text("record_id", "The entry; missing for a resident who has none."),
+    text("uprn", "Address of the entry, or where the resident lives.", personal=True),
+    text(
+        "evidenced_uprn", "Where services say that the elector lives, where that is elsewhere.", personal=True
+    ),
+    integer("service_count", "Independent services that state the address of the entry now.", required=True),
+    date("latest_date", "Latest day on which one of them is known to have said so."),
+    number(
+        "probability",
+        "How sure it is, without the register, that the elector lives there: 0 to 1.",
+        required=True,
+    ),
+    boolean("is_attainer", "Will come of voting age within a year.", required=True),
+    boolean("benefits_agree", "The national benefits extract has the elector at the address.", required=True),
+)
+
+CASES = (ELECTOR_CHECK,)
+"""Tables of cases, in the order of the outcomes."""
+
+OUTCOMES = (ROW_FACT, DISPOSITION, OUTCOME_FIGURE, *CASES)

@@ -1,0 +1,140 @@
+"""Verbs about outcomes and their cases: make them, list cases, decide about one, count what came of them."""
+
+from typing import Annotated, Any
+
+import pandas as pd
+import typer
+
+from linkage.errors import StoreError
+from linkage.store import migrate, runs
+from linkage.store.database import connect, current_user
+from linkage.store.dispositions import add_disposition, count_dispositions
+from linkage.store.outcomes import cases_with_dispositions, read_outcome_figures
+from linkage.store.transaction import reading
+from pipeline.outcomes import make_outcomes, outcome_of
+from service.commands.options import AsJson, By, Reason, answer, settings
+from service.listing import print_rows
+
+FIGURES = {"outcome": "Outcome", "measure": "Figure", "shown": "Value", "description": "What it says"}
+CASES = {
+    "case_id": "Case",
+    "finding": "Finding",
+    "resident_id": "Resident",
+    "reason": "Why",
+    "disposition": "Disposition",
+}
+COUNTED = {"outcome": "Outcome", "verdict": "Disposition", "case_count": "Cases", "value": "Value, £"}
+Limit = Annotated[int, typer.Option("--limit", min=1, help="Cases shown at most.")]
+Finding = Annotated[str | None, typer.Option("--finding", help="Only cases of this finding.")]
+Disposition = Annotated[
+    str | None, typer.Option("--disposition", help="Only open, confirmed or dismissed cases.")
+]
+MOST = 100
+
+
+def outcomes(
+    again: Annotated[
+        bool, typer.Option("--again", help="Make them anew from the live index first, as after a rollback.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Show the figures of every outcome of the live index."""
+    chosen = settings()
+    if again:
+        make_outcomes(chosen)
+    with connect(chosen) as database:
+        migrate(database)
+        live = runs.live_run(database)
+        if live is None:
+            raise StoreError("No run has been published yet; `resident-index run` makes one.")
+        with reading(database) as connection:
+            rows = read_outcome_figures(connection, live).to_dict("records")
+    if as_json:
+        answer(rows, as_json=True, plain="")
+        return
+    print_rows("Outcomes", FIGURES, [row | {"shown": shown(row)} for row in rows])
+
+
+def cases(
+    outcome: Annotated[str, typer.Argument(help="Outcome, as `outcomes` names it.")],
+    finding: Finding = None,
+    disposition: Disposition = None,
+    limit: Limit = MOST,
+    as_json: AsJson = False,
+) -> None:
+    """List the cases of an outcome with what was decided about each. Personal data."""
+    list_cases(outcome, CASES, finding=finding, disposition=disposition, limit=limit, as_json=as_json)
+
+
+def dispose(
+    case_id: Annotated[str, typer.Argument(metavar="CASE", help="Case id.")],
+    verdict: Annotated[str, typer.Argument(help="confirmed, dismissed or open.")],
+    reason: Reason,
+    value: Annotated[float | None, typer.Option("--value", help="What it is worth, in pounds.")] = None,
+    by: By = None,
+    as_json: AsJson = False,
+) -> None:
+    """Decide about a case; it is kept from run to run, and the latest decision holds."""
+    with connect(settings()) as database:
+        migrate(database)
+        made = add_disposition(
+            database, case_id, verdict, value=value, decided_by=by or current_user(), reason=reason
+        )
+    answer({"disposition_id": made}, as_json=as_json, plain=f"Noted as {made}.")
+
+
+def dispositions(as_json: AsJson = False) -> None:
+    """Count what came of the cases, and what they were worth."""
+    with connect(settings()) as database:
+        migrate(database)
+        with reading(database) as connection:
+            rows = count_dispositions(connection)
+    if as_json:
+        answer(rows, as_json=True, plain="")
+    else:
+        print_rows(
+            "What came of the cases", COUNTED, [row | {"value": f"{row['value']:,.0f}"} for row in rows]
+        )
+
+
+def list_cases(
+    outcome: str,
+    headings: dict[str, str],
+    *,
+    finding: str | None,
+    disposition: str | None,
+    limit: int,
+    as_json: bool,
+) -> None:
+    """Print the cases of an outcome that are asked for."""
+    table = outcome_of(outcome).table
+    wanted = {"finding": finding, "disposition": disposition}
+    asked = {name: value.replace(" ", "_") for name, value in wanted.items() if value is not None}
+    with connect(settings()) as database:
+        migrate(database)
+        with reading(database) as connection:
+            found = cases_with_dispositions(connection, table, where=asked, limit=limit)
+    if as_json:
+        answer(found, as_json=True, plain="")
+        return
+    print_rows(outcome_of(outcome).label, headings, [_readable(row) for row in found])
+    if len(found) == limit:
+        answer({}, as_json=False, plain=f"Only the first {limit:,} are shown; --limit shows more.")
+
+
+def shown(figure: dict[str, Any]) -> str:
+    """A figure as a reader sees it: a share with its count, or a count."""
+    whole = figure["denominator"]
+    if pd.isna(whole):
+        return f"{figure['value']:,.0f}"
+    return f"{figure['value']:.1%} ({figure['numerator']:,.0f} of {whole:,.0f})"
+
+
+def _readable(row: dict[str, Any]) -> dict[str, Any]:
+    return row | {"finding": row["finding"].replace("_", " ")}
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the verbs."""
+    for verb in (outcomes, cases, dispose, dispositions):
+        app.command()(verb)
