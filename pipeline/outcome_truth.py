@@ -5,13 +5,12 @@ from collections.abc import Callable, Sequence
 import pandas as pd
 
 from linkage import evaluate
-from linkage.evaluate import Town
-from linkage.outcomes import Figure, View
+from linkage.evaluate import Measured, Town
+from linkage.outcomes import Figure, View, share
+from linkage.schema import CROSSWALK
 from linkage.settings import Settings
 
-Measure = Callable[[pd.DataFrame, View, Town], Sequence[Figure]]
-MEASURES: dict[str, Measure] = {}
-"""Measures against the truth, by outcome."""
+Measure = Callable[[pd.DataFrame, View, Town], Sequence[Measured]]
 
 
 def measure_against_truth(
@@ -28,4 +27,24 @@ def measure_against_truth(
     measure = MEASURES.get(outcome)
     if settings.truth_dir is None or measure is None:
         return ()
-    return measure(frame, view, evaluate.read_town(settings.truth_dir))
+    return true_figures(outcome, frame, view, evaluate.read_town(settings.truth_dir))
+
+
+def true_figures(outcome: str, frame: pd.DataFrame, view: View, town: Town) -> Sequence[Figure]:
+    """Figures of an outcome against a truth; none where none is measured."""
+    measure = MEASURES.get(outcome)
+    measured = () if measure is None else measure(frame, view, town)
+    return [share(m.measure, m.part, m.whole, m.description, is_against_truth=True) for m in measured]
+
+
+def _electors(frame: pd.DataFrame, view: View, town: Town) -> Sequence[Measured]:
+    return evaluate.measure_register(frame, town, _persons(view, town), on=view.today)
+
+
+def _persons(view: View, town: Town) -> "pd.Series[str]":
+    """Person of each resident."""
+    return evaluate.person_of_resident(view.rows(CROSSWALK, "resident_id"), town.person_of_record(view.today))
+
+
+MEASURES: dict[str, Measure] = {"electors": _electors}
+"""Measures against the truth, by outcome."""

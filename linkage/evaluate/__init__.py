@@ -4,6 +4,7 @@ from linkage.evaluate.accuracy import Accuracy, accuracy_by_group, measure_accur
 from linkage.evaluate.blocking import BLOCKED, measure_blocking
 from linkage.evaluate.feed import judge, measure_feed
 from linkage.evaluate.happenings import happenings
+from linkage.evaluate.register import Measured, measure_register
 from linkage.evaluate.residence import ResidenceAccuracy, measure_residence
 from linkage.evaluate.town import Town, person_of_resident, read_town
 from linkage.evaluate.truth import read_truth
@@ -11,6 +12,7 @@ from linkage.evaluate.truth import read_truth
 __all__ = [
     "BLOCKED",
     "Accuracy",
+    "Measured",
     "ResidenceAccuracy",
     "Town",
     "accuracy_by_group",
@@ -19,6 +21,7 @@ __all__ = [
     "measure_accuracy",
     "measure_blocking",
     "measure_feed",
+    "measure_register",
     "measure_residence",
     "person_of_resident",
     "read_town",

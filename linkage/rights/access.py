@@ -132,7 +132,19 @@ def _without_others(table: str, row: Row, held: Held) -> Row:
         for name, value in row.items()
     }
     reduce = REDUCED.get(table)
+    if isinstance(kept.get("evidence"), list):
+        kept["evidence"] = [said for said in kept["evidence"] if _is_own(said, held)]
     return reduce(kept, held) if reduce else kept
+
+
+def _is_own(said: Any, held: Held) -> bool:
+    """Whether a piece of evidence names nobody else."""
+    named = (
+        [v for k, v in said.items() if k.endswith(("record_id", "resident_id"))]
+        if isinstance(said, dict)
+        else []
+    )
+    return all(value is None or value in held.own_ids for value in named)
 
 
 def _judgement(row: Row, held: Held) -> Row:

@@ -8,6 +8,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescap
 
 from linkage.contracts import Contract
 from linkage.rights.access import deleted_on
+from linkage.schema import CASES, DISPOSITION, ROW_FACT
 
 Row = Mapping[str, Any]
 WORDS = {
@@ -36,6 +37,9 @@ INNER = frozenset(
         "event_id",
         "publication_id",
         "change_id",
+        "case_id",
+        "disposition_id",
+        "run_id",
         "judgement_id",
         "correction_id",
         "stay",
@@ -43,6 +47,7 @@ INNER = frozenset(
     | {"resident_id", "resident_id_l", "resident_id_r", "statements"}
 )
 """Columns that say nothing to the subject; the JSON has them."""
+FOUND = ("finding", "reason", "evidence")
 GOLDEN = ("attribute", "value", "record_id", "agreeing_source_count", "rule")
 EARLIER = {
     "resident": "What the index said of you before",
@@ -101,6 +106,9 @@ def _view(document: Mapping[str, Any], contracts: Mapping[str, Contract]) -> dic
             ("Households", _table(now.get("household_member", []))),
             ("Relations that a source states", _table(now.get("stated_relation", []))),
             ("Changes noticed about you", _table(now.get("change", []))),
+            ("Facts that services gave with your records", _table(now.get(ROW_FACT.name, []))),
+            ("What was found about you", _table([row for t in CASES for row in now.get(t.name, [])], FOUND)),
+            ("What was decided about that", _table(now.get(DISPOSITION.name, []))),
         ],
         "link_count": len(now.get("household_link", [])),
         "decided": [

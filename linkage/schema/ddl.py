@@ -99,7 +99,7 @@ def _system_time(name: str, *, is_key: bool) -> sa.Column[Any]:
 
 @cache
 def metadata() -> sa.MetaData:
-    """All tables of the index: `published`, its past `history`, what is coming in `staging`, `operations` and `outcomes`."""
+    """All tables: `published`, its past `history`, what is coming in `staging`, `operations` and `outcomes`."""
     tables = sa.MetaData()
     for table in (*PUBLISHED, *REPORTED):
         sql_table(table, "published", tables)

@@ -89,7 +89,7 @@ ELECTOR_CHECK = case_table(
         "evidenced_uprn", "Where services say that the elector lives, where that is elsewhere.", personal=True
     ),
     integer("service_count", "Independent services that state the address of the entry now.", required=True),
-    date("latest_date", "Latest day on which one of them is known to have said so."),
+    date("latest_date", "Day of which their statements are true, as far as they have heard."),
     number(
         "probability",
         "How sure it is, without the register, that the elector lives there: 0 to 1.",

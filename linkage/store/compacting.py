@@ -5,14 +5,14 @@ from collections.abc import Iterable, Iterator
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError
 
-from linkage.schema import PUBLISHED
+from linkage.schema import OUTCOMES, PUBLISHED
 
 ROUNDS = 12
 """Segments of the log that are gone through: more than PostgreSQL keeps to be used again (80 MB by default)."""
 FORGET_STATISTICS = (
     "DELETE FROM pg_catalog.pg_statistic WHERE starelid IN (SELECT c.oid FROM pg_catalog.pg_class AS c "
     "JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace "
-    "WHERE n.nspname IN ('staging', 'published', 'history', 'operations'))"
+    "WHERE n.nspname IN ('staging', 'published', 'history', 'operations', 'outcomes'))"
 )
 """What the server has noted of frequent values: it quotes them, also of tables that are empty now."""
 
@@ -39,7 +39,8 @@ def rewrite_tables(engine: sa.Engine, names: Iterable[str], *, is_own_server: bo
 
 def _tables(engine: sa.Engine, names: Iterable[str]) -> Iterator[str]:
     quote = engine.dialect.identifier_preparer.quote
-    for name in sorted({*names, *(f"staging.{table.name}" for table in PUBLISHED)}):
+    made_anew = [f"staging.{table.name}" for table in PUBLISHED] + [f"outcomes.{t.name}" for t in OUTCOMES]
+    for name in sorted({*names, *made_anew}):
         yield f"VACUUM (FULL) {'.'.join(map(quote, name.split('.')))}"
 
 

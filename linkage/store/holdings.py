@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from linkage.schema import PUBLISHED, Table
+from linkage.schema import CASES, DISPOSITION, PUBLISHED, ROW_FACT, Table
 from linkage.schema.ddl import FROM, TO, metadata
 from linkage.store.subjects import Subject
 
@@ -85,6 +85,9 @@ def read_holdings(connection: sa.Connection, subject: Subject) -> Holdings:
     operations["deletion"] = _deletions(connection, subject)
     now = {t.name: _about(connection, f"published.{t.name}", subject) for t in PUBLISHED if _names_people(t)}
     now["change"] = _about(connection, "published.change", subject)
+    now |= {
+        t.name: _about(connection, f"outcomes.{t.name}", subject) for t in (ROW_FACT, *CASES, DISPOSITION)
+    }
     return Holdings(
         now=now,
         before={t.name: _before(connection, t, subject) for t in PUBLISHED if _names_people(t)},

@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 import sqlalchemy as sa
 from psycopg import sql
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from linkage.schema import OUTCOME_FIGURE, ROW_FACT, Table
 from linkage.schema.ddl import metadata
@@ -123,4 +124,4 @@ def latest_dispositions() -> sa.Subquery:
     """The disposition of each case that holds: the latest."""
     log = TABLES[f"{SCHEMA}.disposition"]
     newest = (log.c.case_id, log.c.decided_at.desc(), log.c.disposition_id.desc())
-    return sa.select(log).distinct(log.c.case_id).order_by(*newest).subquery()
+    return sa.select(log).ext(distinct_on(log.c.case_id)).order_by(*newest).subquery()

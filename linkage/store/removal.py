@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 
 import sqlalchemy as sa
 
-from linkage.schema import PUBLISHED, RESIDENT, Table
+from linkage.schema import CASES, DISPOSITION, PUBLISHED, RESIDENT, ROW_FACT, Table
 from linkage.schema.ddl import FROM, TO
 from linkage.store.pieces import SCHEMAS, Cut, Support, cut_anew, versions
 
@@ -35,6 +35,11 @@ CHANGES = (
     "WHERE gone.resident_id IN (c.resident_id, c.related_resident_id)"
 )
 """Changes in the life of residents of whom nothing is left."""
+GONE = (
+    "(SELECT resident_id FROM pg_temp.affected AS a "
+    f"WHERE NOT EXISTS (SELECT FROM {versions('resident')} AS r WHERE r.resident_id = a.resident_id))"
+)
+"""Residents of whom nothing is left."""
 
 
 def remove_records(connection: sa.Connection, record_ids: Iterable[str]) -> Counter[str]:
@@ -57,6 +62,7 @@ def remove_records(connection: sa.Connection, record_ids: Iterable[str]) -> Coun
     counts: Counter[str] = Counter()
     for name, sign, statement in _statements():
         counts[name] -= sign * connection.execute(sa.text(statement)).rowcount
+    counts += _dispositions(connection)
     marks = ("leaving", "affected", "stays", "homes", "tainted")
     connection.execute(sa.text(f"DROP TABLE {', '.join(f'pg_temp.{name}' for name in marks)}"))
     return +Counter({name: count for name, count in counts.items() if name})
@@ -71,6 +77,35 @@ def _statements() -> Iterator[tuple[str, int, str]]:
     for cut in CUTS:
         yield from cut_anew(cut)
     yield "published.change", -1, CHANGES
+    yield from _outcomes()
+
+
+def _dispositions(connection: sa.Connection) -> Counter[str]:
+    """Delete what was decided about residents of whom nothing is left, where anything was: the log is append-only."""
+    log = f"outcomes.{DISPOSITION.name}"
+    theirs = f"FROM {log} WHERE resident_id IN {GONE}"
+    count = int(connection.scalar(sa.text(f"SELECT count(*) {theirs}")) or 0)
+    if count:
+        connection.execute(sa.text(f"DELETE {theirs}"))
+    return Counter({log: count})
+
+
+def _outcomes() -> Iterator[tuple[str, int, str]]:
+    """Delete facts of the records, and cases that name them, or residents of whom nothing is left.
+
+    A case whose evidence names a record of somebody else's goes too: the next run makes it anew without.
+    """
+    facts = f"outcomes.{ROW_FACT.name}"
+    yield facts, -1, f"DELETE FROM {facts} WHERE record_id IN {LEAVING}"
+    for table in CASES:
+        named = [f"t.{name} IN {LEAVING}" for name in table.names if name in RECORD_COLUMNS]
+        named += [f"t.{name} IN {GONE}" for name in table.names if name.endswith("resident_id")]
+        named.append(
+            "EXISTS (SELECT FROM jsonb_path_query(t.evidence, 'strict $.**') AS said "
+            f"WHERE said #>> '{{}}' IN {LEAVING} OR said #>> '{{}}' IN {GONE})"
+        )
+        name = f"outcomes.{table.name}"
+        yield name, -1, f"DELETE FROM {name} AS t WHERE {' OR '.join(named)}"
 
 
 def _naming_records(schema: str, table: Table) -> str:

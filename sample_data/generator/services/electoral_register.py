@@ -44,6 +44,9 @@ HEADER = (
     "OptOut",
 )
 
+LEFT_DAYS = 400
+"""Days after which the canvass has taken out an old entry of an elector who registered anew elsewhere."""
+
 
 class ElectoralRegister:
     """Writes the register of any day."""
@@ -77,17 +80,27 @@ class ElectoralRegister:
         return people, stay[people]
 
     def extract(self, day: int) -> Sheet:
-        """One row an elector; anonymous electors have a number and nothing else."""
+        """One row an elector, or two; anonymous electors have a number and nothing else."""
         facts = self.facts
         people, stay = self._registered(day)
+        twice, before = self._left_behind(day, people)
+        is_second = np.arange(len(people) + len(twice)) >= len(people)
+        numbered = self._numbers(day, people)
+        numbered = {
+            name: np.concatenate([text, self._again(text, name, people, twice)])
+            for name, text in numbered.items()
+        }
+        people, stay = np.concatenate([people, twice]), np.concatenate([stay, before])
         hidden = self.anonymous[people] | (facts.people["protected"][people] <= day)
         names = self.scribe.names(day)
         lines = self.scribe.lines(stay)
         attainer = age_on(facts.people["born"][people], day) < 18
         columns = {name: texts(len(people)) for name in HEADER}
-        columns |= self._numbers(day, people)
+        columns |= numbered
         columns |= {
-            "ElectorID": self._ids(day, people),
+            "ElectorID": np.where(
+                is_second, "E" + numbers(10_000_000 + people, 8), self._ids(day, people)
+            ).astype(object),
             "ElectorDOB": np.where(attainer, self.scribe.born[people], "").astype(object),
             "ElectorSurname": names.surname[people],
             "ElectorForename": names.forename[people],
@@ -108,6 +121,26 @@ class ElectoralRegister:
         sheet = Sheet(columns, ("ElectorID",))
         sheet.mention("elector", 1, people, ~hidden)
         return sheet
+
+    def _left_behind(self, day: int, people: Ints) -> tuple[Ints, Ints]:
+        """Electors who registered anew when they moved, and whose old entry is still there: they, and its stay."""
+        spells, known = self.facts.spells, self.scribe.known
+        heard = np.flatnonzero(known.notice <= day)
+        latest = np.full(self.facts.count, -1, dtype=np.int64)
+        latest[spells["person"][heard]] = heard
+        older = heard[heard != latest[spells["person"][heard]]]
+        former = np.full(self.facts.count, -1, dtype=np.int64)
+        former[spells["person"][older]] = older
+        now, old = latest[people], former[people]
+        is_left = (old >= 0) & self.new_id[now] & ~self.new_id[old] & (known.notice[now] > day - LEFT_DAYS)
+        return people[is_left], spells["stay"][old[is_left]]
+
+    def _again(self, text: Texts, name: str, people: Ints, twice: Ints) -> Texts:
+        """Number of an old entry: that of the new one, with a suffix that nobody else has."""
+        place = np.full(self.facts.count, 0, dtype=np.int64)
+        place[people] = np.arange(len(people))
+        old: Texts = text[place[twice]]
+        return texts(len(twice), "90") if name == "ElectorNumberSuffix" else old
 
     def _ids(self, day: int, people: Ints) -> Texts:
         """An id for life, but a fresh one for 3 % of changes of address."""

@@ -67,7 +67,7 @@ TABLES: dict[str, TableSpec] = {
                 "Where services say that the elector lives, where that is elsewhere.",
             ),
             ("service_count", "integer", "Independent services that state the address of the entry now."),
-            ("latest_date", "date?", "Latest day on which one of them is known to have said so."),
+            ("latest_date", "date?", "Day of which their statements are true, as far as they have heard."),
             (
                 "probability",
                 "number",
@@ -97,6 +97,10 @@ def upgrade() -> None:
         op.create_table(name, *made, sa.PrimaryKeyConstraint(*key), schema="outcomes", comment=grain)
     for name, looked_up in INDEXES:
         op.create_index(f"{name}_{'_'.join(looked_up)}_idx", name, list(looked_up), schema="outcomes")
+    op.execute(
+        "CREATE TRIGGER disposition_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON outcomes.disposition "
+        "FOR EACH STATEMENT EXECUTE FUNCTION operations.refuse_change()"
+    )
 
 
 def downgrade() -> None:

@@ -1,0 +1,61 @@
+"""Addresses to which another household has come since an elector was last heard of there."""
+
+import pandas as pd
+
+from linkage.outcomes.electors.rules import rules
+from linkage.outcomes.view import View
+from linkage.schema import HOUSEHOLD, HOUSEHOLD_LINK, RESIDENCE_EVIDENCE
+
+STAYS = ("council_tax", "housing_benefit", "housing_tenancies")
+"""Services whose start date is that of a stay: an account, a claim, a tenancy."""
+
+
+def crowded_uprns(view: View) -> pd.Index:
+    """UPRNs that many strangers share: communal establishments, and buildings whose flats have no UPRN of their own."""
+    homes = view.rows(HOUSEHOLD, "uprn", "kind", "member_count")
+    shared = homes["kind"].eq("communal") | (homes["member_count"] >= rules().crowded_from)
+    return pd.Index(homes.loc[shared, "uprn"])
+
+
+def departed(held: pd.DataFrame, view: View) -> pd.Series:
+    """Entries whose elector had an account, claim or tenancy at the address that has ended: record ids."""
+    stated = view.rows(RESIDENCE_EVIDENCE, "resident_id", "source", "is_live")
+    over = stated[~stated["is_live"] & stated["source"].isin(STAYS)]
+    homes = over[["resident_id", "uprn"]].drop_duplicates()
+    return held[["record_id", "resident_id", "uprn"]].merge(homes, on=["resident_id", "uprn"])["record_id"]
+
+
+def successors(
+    held: pd.DataFrame, statements: pd.DataFrame, residents: pd.DataFrame, view: View
+) -> "pd.Series[pd.Timestamp]":
+    """Entries whose elector another household has followed: an account, claim or tenancy of strangers began later.
+
+    Args:
+        held: Entries: `record_id`, `resident_id`, `uprn`; none at a crowded UPRN.
+        statements: As `other_statements` gives them.
+        residents: `resident_id` and `surname`.
+        view: The index, for household links.
+
+    Returns:
+        When the latest such stay began, by record id. Who shares a surname or a household link is no stranger.
+    """
+    began = statements[statements["source"].isin(STAYS)]
+    latest = began.groupby(["resident_id", "uprn"], sort=False)["from_date"].max().reset_index()
+    both = held[["record_id", "resident_id", "uprn"]].merge(latest, on=["resident_id", "uprn"], how="left")
+    others = both.merge(latest, on="uprn", suffixes=("", "_other"))
+    later = others["from_date_other"] > others["from_date"].fillna(pd.Timestamp(0))
+    others = others[later & (others["resident_id"] != others["resident_id_other"])]
+    surname = residents.set_index("resident_id")["surname"]
+    alike = others["resident_id"].map(surname).eq(others["resident_id_other"].map(surname))
+    strangers = others[~alike.fillna(False) & ~_linked(others, view)]
+    latest_of: pd.Series[pd.Timestamp] = strangers.groupby("record_id")["from_date_other"].max()
+    return latest_of
+
+
+def _linked(pairs: pd.DataFrame, view: View) -> "pd.Series[bool]":
+    """Pairs of residents whom a household link joins."""
+    links = view.rows(HOUSEHOLD_LINK, "resident_id_l")
+    ids = pairs[["resident_id", "resident_id_other"]].astype(object)
+    ordered = pd.DataFrame({"l": ids.min(axis=1), "r": ids.max(axis=1)})
+    known = pd.MultiIndex.from_frame(links[["resident_id_l", "resident_id_r"]].astype(object))
+    return pd.Series(pd.MultiIndex.from_frame(ordered).isin(known), index=pairs.index)

@@ -1,0 +1,204 @@
+"""The check of the register, case by case."""
+
+import json
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from linkage.outcomes import View
+from linkage.outcomes.electors import check_electors
+from linkage.outcomes.electors.rules import attainers_until
+from linkage.schema import (
+    CROSSWALK,
+    HOUSEHOLD,
+    HOUSEHOLD_LINK,
+    RESIDENCE_EVIDENCE,
+    RESIDENT,
+    SOURCE_RECORD,
+)
+from tests.unit.outcomes.views import a_view, rows
+
+HERE, THERE = "100", "200"
+ADA = {"resident_id": "R1", "surname": "OKAFOR", "birth_date": "1984-06-02", "uprn": HERE}
+ENTRY = {
+    "record_id": "electoral_register:E1:elector:1",
+    "source": "electoral_register",
+    "uprn": HERE,
+    "is_live": True,
+}
+
+
+def said(source: str, uprn: str = HERE, resident: str = "R1", **more: Any) -> dict[str, Any]:
+    """A service says that somebody lives at an address."""
+    given = {
+        "record_id": f"{source}:{resident}{uprn}:x:1",
+        "source": source,
+        "uprn": uprn,
+        "resident_id": resident,
+    }
+    return given | {"is_live": True, "weight": 0.9, "from_date": "2020-01-01"} | more
+
+
+def town(
+    *statements: dict[str, Any],
+    residents: tuple[dict[str, Any], ...] = (ADA,),
+    entries: tuple[dict[str, Any], ...] = (ENTRY,),
+    kind: str = "family",
+    links: tuple[dict[str, Any], ...] = (),
+    **of: Any,
+) -> View:
+    records = [*entries, *({**s, "uprn": s["uprn"]} for s in statements)]
+    owner = [{"record_id": e["record_id"], "resident_id": e.get("resident_id", "R1")} for e in entries]
+    owner += [{"record_id": s["record_id"], "resident_id": s["resident_id"]} for s in statements]
+    home = {"household_id": "H1", "uprn": HERE, "kind": kind, "member_count": 2}
+    return a_view(
+        (RESIDENT, rows(RESIDENT, *residents)),
+        (SOURCE_RECORD, rows(SOURCE_RECORD, *records)),
+        (CROSSWALK, rows(CROSSWALK, *owner)),
+        (RESIDENCE_EVIDENCE, rows(RESIDENCE_EVIDENCE, *statements)),
+        (HOUSEHOLD, rows(HOUSEHOLD, home)),
+        (HOUSEHOLD_LINK, rows(HOUSEHOLD_LINK, *links)),
+        **of,
+    )
+
+
+def only(view: View, record_id: str | None = ENTRY["record_id"]) -> pd.Series:
+    checked = check_electors(view)
+    found = checked[checked["record_id"].eq(record_id) if record_id else checked["record_id"].isna()]
+    return found.iloc[0]
+
+
+def test_an_account_in_the_electors_name_bears_the_entry_out() -> None:
+    case = only(town(said("council_tax")))
+    assert (case["finding"], case["service_count"]) == ("validated", 1)
+    assert [e["source"] for e in json.loads(case["evidence"])] == ["council_tax"]
+    assert case["latest_date"] == pd.Timestamp("2026-10-02")  # council tax hears late of who has left
+
+
+@pytest.mark.parametrize(
+    ("source", "weight"), [("libraries", 0.3), ("travel_passes", 0.3), ("parking_permits", 0.7)]
+)
+def test_a_card_or_a_permit_alone_does_not(source: str, weight: float) -> None:
+    assert only(town(said(source, weight=weight)))["finding"] == "not_validated"
+
+
+def test_social_care_and_benefits_held_to_compare_are_not_asked() -> None:
+    case = only(town(said("childrens_social_care"), said("adult_social_care"), said("national_benefits")))
+    assert (case["finding"], case["service_count"]) == ("not_validated", 0)
+
+
+def test_two_sources_of_one_team_are_one_voice() -> None:
+    assert only(town(said("council_tax"), said("housing_benefit")))["service_count"] == 1
+    assert only(town(said("council_tax"), said("housing_tenancies")))["service_count"] == 2
+
+
+def test_who_is_known_elsewhere_has_probably_moved_there() -> None:
+    case = only(town(said("council_tax", THERE), residents=({**ADA, "uprn": THERE},)))
+    assert (case["finding"], case["evidenced_uprn"]) == ("probably_moved", THERE)
+    assert [e["uprn"] for e in json.loads(case["evidence"])] == [THERE]
+
+
+def test_an_ended_claim_tells_of_a_move_to_nobody_knows_where() -> None:
+    case = only(town(said("housing_benefit", is_live=False, weight=0.0)))
+    assert case["finding"] == "probably_moved"
+    assert pd.isna(case["evidenced_uprn"])
+
+
+def test_a_service_that_holds_a_date_of_death_is_believed() -> None:
+    dead = {**ADA, "death_date": "2026-09-01"}
+    assert only(town(said("libraries", weight=0.3), residents=(dead,)))["finding"] == "probably_deceased"
+
+
+STRANGER = {"resident_id": "R2", "surname": "BARROW", "uprn": HERE}
+
+
+def test_a_household_that_came_later_takes_the_account_away_from_an_entry() -> None:
+    view = town(
+        said("council_tax"),
+        said("council_tax", resident="R2", from_date="2026-09-01"),
+        residents=(ADA, STRANGER),
+    )
+    assert only(view)["finding"] == "not_validated"
+    alone = town(said("council_tax", resident="R2", from_date="2026-09-01"), residents=(ADA, STRANGER))
+    assert only(alone)["finding"] == "probably_moved"
+
+
+def test_a_partner_who_came_later_does_not() -> None:
+    link = {"resident_id_l": "R1", "resident_id_r": "R2"}
+    later = said("housing_benefit", resident="R2", from_date="2026-09-01")
+    assert (
+        only(town(said("council_tax"), later, residents=(ADA, STRANGER), links=(link,)))["finding"]
+        == "validated"
+    )
+    alike = {**STRANGER, "surname": "OKAFOR"}
+    assert only(town(said("council_tax"), later, residents=(ADA, alike)))["finding"] == "validated"
+
+
+def test_in_a_communal_establishment_two_services_are_needed() -> None:
+    assert only(town(said("council_tax"), kind="communal"))["finding"] == "not_validated"
+    both = town(said("council_tax"), said("travel_passes"), kind="communal")
+    assert only(both)["finding"] == "validated"
+
+
+def test_of_two_entries_the_one_where_the_elector_does_not_live_is_the_second() -> None:
+    old = {**ENTRY, "record_id": "electoral_register:E0:elector:1", "uprn": THERE}
+    view = town(said("council_tax"), entries=(ENTRY, old))
+    assert only(view)["finding"] == "validated"
+    case = only(view, old["record_id"])
+    assert (case["finding"], case["evidenced_uprn"]) == ("duplicate_registration", HERE)
+
+
+def test_two_entries_of_one_name_at_one_address_may_be_two_people() -> None:
+    other = {**ENTRY, "record_id": "electoral_register:E2:elector:1"}
+    assert (
+        only(town(said("council_tax"), entries=(ENTRY, other)), other["record_id"])["finding"] == "validated"
+    )
+
+
+def test_a_resident_of_age_without_an_entry_is_missing_from_the_register() -> None:
+    case = only(town(said("council_tax"), entries=()), None)
+    assert (case["finding"], case["resident_id"], case["uprn"]) == ("missing_from_register", "R1", HERE)
+
+
+def test_who_is_not_sure_to_live_here_or_is_a_child_is_not_missing() -> None:
+    assert check_electors(town(said("libraries", weight=0.3), entries=())).empty
+    child = {**ADA, "birth_date": "2016-01-01"}
+    assert check_electors(town(said("council_tax"), entries=(), residents=(child,))).empty
+    nobody_knows = {**ADA, "birth_date": None}
+    assert check_electors(town(said("council_tax"), entries=(), residents=(nobody_knows,))).empty
+    adult = said("council_tax", age_group="adult")
+    assert len(check_electors(town(adult, entries=(), residents=(nobody_knows,)))) == 1
+
+
+@pytest.mark.parametrize(
+    ("birth_date", "nation", "finding"),
+    [
+        ("2010-11-30", "england", "attainer_due"),  # 18 on 30 November 2028: the last day of section 4(5)
+        ("2010-12-01", "england", None),
+        ("2010-12-01", "wales", "missing_from_register"),
+        ("2012-11-30", "wales", "attainer_due"),
+    ],
+)
+def test_attainers_are_due_by_the_law_of_their_nation(
+    birth_date: str, nation: str, finding: str | None
+) -> None:
+    young = {**ADA, "birth_date": birth_date}
+    checked = check_electors(town(said("housing_benefit"), entries=(), residents=(young,), nation=nation))
+    assert checked["finding"].tolist() == ([finding] if finding else [])
+
+
+def test_the_register_year_turns_on_1_december() -> None:
+    assert attainers_until(pd.Timestamp("2026-11-30")) == pd.Timestamp("2027-11-30")
+    assert attainers_until(pd.Timestamp("2026-12-01")) == pd.Timestamp("2028-11-30")
+
+
+def test_the_benefits_extract_is_told_beside_and_decides_nothing() -> None:
+    case = only(town(said("national_benefits")))
+    assert (case["finding"], case["benefits_agree"]) == ("not_validated", True)
+
+
+def test_a_case_keeps_its_id_when_other_things_change() -> None:
+    before, after = only(town(said("libraries", weight=0.3))), only(town(said("council_tax")))
+    assert before["finding"] != after["finding"]
+    assert before["case_id"] == after["case_id"]

@@ -1,0 +1,136 @@
+"""Tables of outcomes, what is decided about their cases, and what is left of them when somebody is erased."""
+
+import ast
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError
+
+from linkage.errors import StoreError
+from linkage.outcomes import OUTCOMES
+from linkage.schema import ELECTOR_CHECK, ROW_FACT
+from linkage.store.copy import read_table
+from linkage.store.dispositions import add_disposition, count_dispositions
+from linkage.store.outcomes import cases_with_dispositions, replace_facts, replace_rows
+from linkage.store.removal import remove_records
+from tests.unit.outcomes.views import rows
+from tests.unit.store.small_index import dump, publish_people
+
+ADA, BEN = "club:1:member:1", "club:2:member:1"
+PEOPLE = {"R1": {ADA: {"forename": "ADA", "uprn": "100"}}, "R2": {BEN: {"forename": "BEN", "uprn": "100"}}}
+ADAS = {"case_id": "C1", "finding": "not_validated", "resident_id": "R1", "record_id": ADA, "evidence": "[]"}
+BENS = {"case_id": "C2", "finding": "validated", "resident_id": "R2", "record_id": BEN, "evidence": "[]"}
+
+
+def keep(engine: sa.Engine, *cases: dict) -> None:
+    replace_rows(engine, ELECTOR_CHECK, rows(ELECTOR_CHECK, *cases))
+
+
+def cases(engine: sa.Engine, **where: str) -> list[tuple]:
+    with engine.connect() as connection:
+        found = cases_with_dispositions(connection, ELECTOR_CHECK, where=where)
+    return [(case["case_id"], case["disposition"], case["value"]) for case in found]
+
+
+def decide(
+    engine: sa.Engine, case_id: str, verdict: str, value: float | None = None, reason: str = "seen"
+) -> str:
+    return add_disposition(engine, case_id, verdict, value=value, decided_by="clerk", reason=reason)
+
+
+def test_a_run_puts_its_cases_in_place_of_those_before_and_what_was_decided_stays(engine: sa.Engine) -> None:
+    keep(engine, ADAS, BENS)
+    decide(engine, "C1", "confirmed", 40.0)
+    keep(engine, {**ADAS, "finding": "probably_moved"})
+    assert cases(engine) == [("C1", "confirmed", 40.0)]
+    assert cases(engine, finding="probably_moved", disposition="confirmed") == [("C1", "confirmed", 40.0)]
+    assert cases(engine, disposition="open") == []
+
+
+def test_the_latest_decision_holds_and_open_takes_one_back(engine: sa.Engine) -> None:
+    keep(engine, ADAS)
+    decide(engine, "C1", "dismissed")
+    decide(engine, "C1", "confirmed", 5.5)
+    assert cases(engine) == [("C1", "confirmed", 5.5)]
+    decide(engine, "C1", "open")
+    assert cases(engine) == [("C1", "open", None)]
+
+
+def test_outcomes_are_counted_with_their_value_also_when_a_case_is_no_more(engine: sa.Engine) -> None:
+    keep(engine, ADAS, BENS)
+    decide(engine, "C1", "confirmed", 40.0)
+    decide(engine, "C2", "confirmed", 2.0)
+    keep(engine)
+    decide(engine, "C2", "dismissed")
+    with engine.connect() as connection:
+        counted = [(c["verdict"], c["case_count"], c["value"]) for c in count_dispositions(connection)]
+    assert counted == [("confirmed", 1, 40.0), ("dismissed", 1, 0.0)]
+
+
+@pytest.mark.parametrize(
+    ("case_id", "verdict", "value", "reason"),
+    [
+        ("C9", "confirmed", None, "seen"),
+        ("C1", "perhaps", None, "seen"),
+        ("C1", "confirmed", -1.0, "seen"),
+        ("C1", "confirmed", float("nan"), "seen"),
+        ("C1", "confirmed", None, "  "),
+        ("'; DROP TABLE outcomes.disposition; --", "confirmed", None, "seen"),
+    ],
+)
+def test_what_is_no_decision_is_refused_and_nothing_is_noted(
+    engine: sa.Engine, case_id: str, verdict: str, value: float | None, reason: str
+) -> None:
+    keep(engine, ADAS)
+    with pytest.raises(StoreError) as refused:
+        decide(engine, case_id, verdict, value, reason)
+    assert case_id not in str(refused.value)
+    assert cases(engine) == [("C1", "open", None)]
+
+
+def test_a_decision_is_never_changed(engine: sa.Engine) -> None:
+    keep(engine, ADAS)
+    decide(engine, "C1", "confirmed")
+    for statement in ("UPDATE outcomes.disposition SET verdict = 'open'", "DELETE FROM outcomes.disposition"):
+        with pytest.raises(DBAPIError, match="append-only"), engine.begin() as connection:
+            connection.execute(sa.text(statement))
+
+
+def facts(*given: tuple[str, str]) -> pd.DataFrame:
+    return rows(ROW_FACT, *({"record_id": r, "fact": "status", "source": s, "value": "x"} for r, s in given))
+
+
+def test_facts_of_a_source_that_did_not_deliver_stay_and_those_of_unknown_records_go(
+    engine: sa.Engine,
+) -> None:
+    publish_people(engine, "one", PEOPLE)
+    replace_facts(engine, facts((ADA, "club"), (BEN, "choir")), ["club", "choir"])
+    assert replace_facts(engine, facts((ADA, "club"), ("club:9:member:1", "club")), ["club"]) == 1
+    assert read_table(engine, ROW_FACT, "outcomes")["record_id"].tolist() == [ADA, BEN]
+
+
+def test_of_somebody_who_is_erased_nothing_is_left_in_cases_facts_or_decisions(engine: sa.Engine) -> None:
+    publish_people(engine, "one", PEOPLE)
+    replace_facts(engine, facts((ADA, "club"), (BEN, "club")), ["club"])
+    named = '[{"source": "club", "said": [{"record_id": "club:1:member:1"}]}]'
+    about_both = {"case_id": "C3", "resident_id": "R2", "record_id": BEN, "evidence": named}
+    keep(engine, ADAS, BENS, about_both)
+    decide(engine, "C1", "confirmed")
+    decide(engine, "C2", "confirmed")
+    with engine.begin() as connection:
+        connection.execute(sa.text("SET LOCAL residents_index.deletion = 'x'"))
+        remove_records(connection, [ADA])
+    assert cases(engine) == [("C2", "confirmed", None)]
+    left = dump(engine, ("outcomes",))
+    assert ADA not in left
+    assert "R1" not in left
+
+
+def test_the_dag_makes_every_outcome_there_is() -> None:
+    tree = ast.parse(Path("dags/resident_index.py").read_text(encoding="utf-8"))
+    named = next(
+        n.value for n in tree.body if isinstance(n, ast.Assign) and ast.unparse(n.targets[0]) == "OUTCOMES"
+    )
+    assert list(ast.literal_eval(named)) == [outcome.name for outcome in OUTCOMES]
