@@ -35,7 +35,8 @@ def _drawn(world: World, tag: str, homes: Ints, rate: str) -> Ints:
 def _tenants(world: World) -> Ints:
     """Households that rent their home from the council."""
     households = live_households(world)
-    return households[world.households["tenure"][households] == SOCIAL]
+    rented: Ints = households[world.households["tenure"][households] == SOCIAL]
+    return rented
 
 
 def _heads_alone(world: World, day: int, age: float) -> tuple[Ints, Ints]:

@@ -6,7 +6,7 @@ from sample_data.generator.arrays import FAR, Flags, Ints, Texts, date_text, joi
 from sample_data.generator.facts import Facts
 from sample_data.generator.scribe import Scribe
 from sample_data.generator.sheet import Fraud, Sheet
-from sample_data.generator.world import CHILD, HEAD, OWN, PARTNER, SOCIAL
+from sample_data.generator.world import CHILD, HEAD, OWN, PARTNER, SOCIAL, TOLD_DAYS
 
 SOURCE = "housing_tenancies"
 LAYOUT = "%Y-%m-%d"
@@ -55,7 +55,7 @@ class HousingTenancies:
         spells, stays = self.facts.spells, self.facts.stays
         stay, person = spells["stay"], spells["person"]
         untold = stays["sublet"][stay] <= spells["end"]
-        end = np.where(untold, FAR, spells["end"] + self._delay())
+        end = np.where(untold, FAR, self._told())
         here = np.flatnonzero(self.managed[stay] & self.held & (spells["start"] <= day) & (end > day - 365))[
             ::-1
         ]
@@ -79,11 +79,17 @@ class HousingTenancies:
             )
         return Sheet.stacked([people, self._garages(day, rows), self._voids(day)])
 
-    def _delay(self) -> Ints:
-        """Days until the end of each spell is written down; never for 15 % of members, or where nobody tells."""
+    def _told(self) -> Ints:
+        """Day on which the end of each spell is written down: never for 15 % of members.
+
+        Where nobody tells of a tenant, the landlord hears of it when the last of the household has gone.
+        """
         spells = self.facts.spells
         never = self.scribe.chance("never_ended", 0.15)[spells["person"]] & (spells["role"] > PARTNER)
-        return np.where(never, FAR, spells["told"])
+        untold = spells["told"] == FAR
+        last = self.facts.stays["end"][spells["stay"]] + TOLD_DAYS
+        day = np.where(untold, np.maximum(last, spells["end"] + TOLD_DAYS), spells["end"] + spells["told"])
+        return np.where(never, FAR, day)
 
     def _people(self, day: int, rows: Ints, end: Ints) -> Sheet:
         """People of spells, with the part that each plays in the tenancy and its end where that is known."""
