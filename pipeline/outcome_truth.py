@@ -8,9 +8,10 @@ from linkage import evaluate
 from linkage.evaluate import Town
 from linkage.outcomes import Figure, View
 from linkage.settings import Settings
+from pipeline.fraud_truth import measure_admissions, measure_tenancies
 
 Measure = Callable[[pd.DataFrame, View, Town], Sequence[Figure]]
-MEASURES: dict[str, Measure] = {}
+MEASURES: dict[str, Measure] = {"tenancies": measure_tenancies, "admissions": measure_admissions}
 """Measures against the truth, by outcome."""
 
 

@@ -19,8 +19,8 @@ def occupants(view: View, held: Housing, tenancies: pd.DataFrame) -> pd.DataFram
     Returns:
         One row a tenancy and resident, in that order: `reference`, `resident_id`, `odds` that one of the services is
         right, `owner_count`, `since_date` (missing where none says), `is_household` (of the tenant: named in the
-        tenancy, kin, of one surname, or there when it began), `is_later` (came after it began), `is_account` (and as a household of
-        their own, without the tenant).
+        tenancy, kin, of one surname, or there when it began), `is_later` (came after it began), `is_account` (and has
+        an account of the home).
     """
     said = held.said[held.said["is_live"] & (held.said["weight"] > 0) & (held.said["source"] != HOUSING)]
     homes = tenancies[["reference", "uprn", "start_date"]]
@@ -40,9 +40,10 @@ def occupants(view: View, held: Housing, tenancies: pd.DataFrame) -> pd.DataFram
     return told.reset_index(drop=True)
 
 
-def _tenants_of_all(held: Housing) -> pd.Series:
+def _tenants_of_all(held: Housing) -> "pd.Series[str]":
     """Tenants are told of at their own tenancies only."""
-    return held.members.loc[held.members["is_tenant"], "resident_id"]
+    tenants: pd.Series[str] = held.members.loc[held.members["is_tenant"], "resident_id"]
+    return tenants
 
 
 def _is_kin(view: View, held: Housing, found: pd.DataFrame) -> "pd.Series[bool]":

@@ -135,7 +135,7 @@ class SchoolAdmissions:
     def extract(self, day: int) -> Sheet:
         """Applications for reception and year 7 of the last three rounds, and of those who came in between."""
         facts = self.facts
-        stay = self.scribe.known.stay_at(day)
+        stay = self._stay(day)
         age = age_on(facts.people["born"], day)
         applied = self._latest(day)
         child = np.flatnonzero(
@@ -162,6 +162,17 @@ class SchoolAdmissions:
                 )
             )
         return sheet
+
+    def _stay(self, day: int) -> Ints:
+        """Stay each person is thought to be in: the one when the family applied, or a later one that was heard of."""
+        spells, people = self.facts.spells, self.facts.people
+        applied = self._latest(day)
+        for parent in (people["mother"], people["father"]):
+            np.maximum.at(applied, parent[parent >= 0], applied[parent >= 0])
+        heard = (self.scribe.known.notice <= day) | (spells["start"] <= applied[spells["person"]])
+        stay = np.full(self.facts.count, -1, dtype=np.int64)
+        stay[spells["person"][heard]] = spells["stay"][heard]
+        return stay
 
     def _is_false(self, day: int) -> Flags:
         """Children whose latest application is made in a round, from a home that is not theirs."""
@@ -253,7 +264,7 @@ class SchoolAdmissions:
         first = np.where(fathers_turn, father, mother)
         second = np.where(fathers_turn, mother, father)
         second = np.where(self.scribe.chance("no_second", 0.4)[child], -1, second)
-        home = self.scribe.known.stay_at(day)
+        home = self._stay(day)
         for number, who in ((1, first), (2, second)):
             who = np.where((who >= 0) & facts.alive(day)[who], who, -1)  # noqa: PLW2901 - the living only
             here = np.where(self._is_false(day)[child], home[who] == home[child], home[who] == at)
