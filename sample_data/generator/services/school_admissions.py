@@ -25,6 +25,7 @@ from sample_data.generator.arrays import (
 )
 from sample_data.generator.facts import Facts
 from sample_data.generator.knowledge import rate
+from sample_data.generator.places import CARE_HOME
 from sample_data.generator.scribe import Scribe, address_parts
 from sample_data.generator.sheet import Fraud, Sheet
 from sample_data.generator.slips import spoil
@@ -105,7 +106,7 @@ class SchoolAdmissions:
     def _false_addresses(self) -> tuple[Flags, Ints]:
         """Children who apply in a round from a home at which they never live, and a stay in that home.
 
-        It is an occupied home, where neither of the parents ever lives.
+        It is a home where neither of the parents ever lives: for most one that others live in, else an empty one.
         """
         facts, last = self.facts, day_number(date(2026, 7, 1))
         applies = (self.applied[0] > last - 700) & (self.applied[0] < last + 600)
@@ -114,15 +115,27 @@ class SchoolAdmissions:
         chosen = facts.draws.boosted(
             f"{SOURCE}.false", self.covered & applies & stayed, facts.world.rates["false_address_rate"], 3
         )
-        homes = facts.stays["start"] < last - 900
-        homes &= (facts.stays["end"] == FAR) & (facts.places.kind[facts.stays["dwelling"]] < 4)
-        pool = np.flatnonzero(homes)
-        claimed = pool[facts.draws.whole(f"{SOURCE}.claimed", facts.count, 0, len(pool))]
+        claimed = self._claimable(last)
         lived = np.unique(facts.spells["person"] * 10**8 + facts.stays["dwelling"][facts.spells["stay"]])
         dwelling = facts.stays["dwelling"][claimed]
         for who in (np.arange(facts.count), facts.people["mother"], facts.people["father"]):
             chosen &= ~np.isin(who * 10**8 + dwelling, lived)
         return chosen, claimed
+
+    def _claimable(self, last: int) -> Ints:
+        """A stay in a home that each child might apply from, if it applied from a false address."""
+        facts, stays = self.facts, self.facts.stays
+        private = facts.places.kind[stays["dwelling"]] < CARE_HOME
+        lasting = np.flatnonzero((stays["start"] < last - 900) & (stays["end"] == FAR) & private)
+        is_held = np.zeros(len(facts.places.building), dtype=bool)
+        is_held[stays["dwelling"][stays["end"] > last - 300]] = True
+        empty = np.flatnonzero(~is_held[stays["dwelling"]] & private)
+        u = facts.draws.uniform(f"{SOURCE}.claimed", facts.count)
+        among = facts.draws.uniform(f"{SOURCE}.claims_empty", facts.count) < 0.25
+        kept = lasting[(u * len(lasting)).astype(np.int64)]
+        if len(empty) == 0:
+            return kept
+        return np.where(among, empty[(u * len(empty)).astype(np.int64)], kept)
 
     def _other_parents(self) -> Flags:
         """Children of parents who live apart who apply from the home of the parent they do not live with."""
