@@ -101,7 +101,7 @@ ELECTOR_CHECK = case_table(
 
 TENANCY_CHECK = case_table(
     "tenancy_check",
-    "One council tenancy where people live who are not of the tenant's household, or that the tenant has left to it.",
+    "One council tenancy with people who are not of the tenant's household, or that the tenant has left to it.",
     text("record_id", "The tenant's record.", required=True),
     text("tenancy_reference", "The landlord's reference of the tenancy.", required=True, personal=True),
     text("uprn", "Address of the tenancy.", required=True, personal=True),
@@ -111,7 +111,7 @@ TENANCY_CHECK = case_table(
     ),
     number(
         "tenant_elsewhere_probability",
-        "How sure it is, without the landlord's record, that the tenant no longer lives at the tenancy: 0 to 1.",
+        "How sure it is, without the landlord's record, that the tenant no longer lives there: 0 to 1.",
         required=True,
     ),
     integer(

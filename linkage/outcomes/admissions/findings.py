@@ -11,8 +11,8 @@ ELSEWHERE = "evidenced_elsewhere"
 REASONS = {
     "evidenced_at_address": "A service other than school admissions has the child, or a parent, at the address.",
     "shared_address": "Set aside: the address is a whole building, and who lives where in it cannot be told.",
-    "lives_with_others": "Set aside: no contact says that they live with the child, so the parents' address is no test.",
-    "moved": "Set aside: the family was evidenced at the address before, or its move is newer than the application.",
+    "lives_with_others": "Set aside: no contact says that they live with the child, so their address is no test.",
+    "moved": "Set aside: the family was evidenced at the address before, or moved after the application.",
     "too_recent": "Set aside for now: the application is recent, and services may not have heard of a move.",
     "no_evidence": "No service that may be asked says where the family lives.",
 }
