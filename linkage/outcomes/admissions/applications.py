@@ -7,9 +7,10 @@ from importlib.resources import files
 import pandas as pd
 import yaml
 
+from linkage.outcomes.homes import homes
 from linkage.outcomes.statements import one_voice, statements
 from linkage.outcomes.view import View
-from linkage.schema import ADDRESS, CROSSWALK, RESIDENCE_EVIDENCE, SOURCE_RECORD
+from linkage.schema import CROSSWALK, RESIDENCE_EVIDENCE, SOURCE_RECORD
 
 ADMISSIONS = "school_admissions"
 PURPOSE = "crime_prevention"
@@ -23,12 +24,14 @@ class Limits:
     Attributes:
         elsewhere_probability: From which a family is held to be evidenced elsewhere.
         here_probability: From which it is held to be evidenced at the address.
+        confirming_count: Services that must have the family elsewhere where nobody else is at the address.
         settled_days: Days after which services have heard of most moves.
         year_days: Days before an application that count as before it.
     """
 
     elsewhere_probability: float
     here_probability: float
+    confirming_count: int
     settled_days: int
     year_days: int
 
@@ -51,8 +54,8 @@ def applications(view: View) -> pd.DataFrame:
     child = records[records["person_role"].eq("child")].drop(columns=["person_role", "surname"])
     dates = pd.to_datetime(view.facts("application_date"), dayfirst=True, errors="coerce")
     own = child["start_date"].astype("datetime64[s]")
-    addresses = view.rows(ADDRESS, "is_communal", "is_parent").set_index("uprn")
-    shared = addresses.index[addresses["is_communal"] | addresses["is_parent"]]
+    addresses = homes(view)
+    shared = addresses.index[addresses["is_shared"]]
     told = child.assign(
         application_date=own.fillna(child["record_id"].map(dates).astype("datetime64[s]")),
         reference=child["record_id"].map(view.facts("application_reference")),
@@ -123,7 +126,7 @@ def family_statements(view: View, applied: pd.DataFrame, family: pd.DataFrame) -
     )
     rows = family.drop(columns="surname").merge(said[said["source"] != ADMISSIONS], on="resident_id")
     named = rows.merge(about, on="application")
-    parent = view.rows(ADDRESS, "parent_uprn").set_index("uprn")["parent_uprn"]
+    parent = homes(view)["parent_uprn"]
     part = named["uprn"].map(parent).eq(named["home"]) | named["home"].map(parent).eq(named["uprn"])
     at_home = named["uprn"].eq(named["home"]) | part
     return named.assign(is_home=at_home.fillna(value=False).astype(bool))

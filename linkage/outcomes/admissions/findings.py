@@ -14,6 +14,7 @@ REASONS = {
     "lives_with_others": "Set aside: no contact says that they live with the child, so their address is no test.",
     "moved": "Set aside: the family was evidenced at the address before, or moved after the application.",
     "too_recent": "Set aside for now: the application is recent, and services may not have heard of a move.",
+    "one_service_only": "Set aside: only one service has the family elsewhere, and it may not have heard of a move.",
     "no_evidence": "No service that may be asked says where the family lives.",
 }
 """Reason of each finding but the ranked one."""
@@ -32,12 +33,14 @@ def findings(rows: pd.DataFrame, today: pd.Timestamp) -> "pd.Series[str]":
     later = rows["elsewhere_date"] > rows["application_date"]
     moved = rows["ever_count"].gt(0) | rows["stated_date"].notna() | (later & rows["others_date"].isna())
     recent = rows["application_date"] > today - pd.Timedelta(days=limit.settled_days)
+    alone = (rows["elsewhere_count"] < limit.confirming_count) & rows["others_date"].isna()
     cases = [
         (rows["is_shared"], "shared_address"),
         (here, "evidenced_at_address"),
         (there & rows["parent_count"].eq(0), "lives_with_others"),
         (there & moved, "moved"),
         (there & recent, "too_recent"),
+        (there & alone, "one_service_only"),
         (there, ELSEWHERE),
     ]
     flags = [flag.fillna(value=False).to_numpy(dtype=bool) for flag, _ in cases]

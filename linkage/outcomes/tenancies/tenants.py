@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 import yaml
 
+from linkage.outcomes.homes import homes
 from linkage.outcomes.statements import one_voice, statements
 from linkage.outcomes.view import View
-from linkage.schema import ADDRESS, CROSSWALK, SOURCE_RECORD
+from linkage.schema import CROSSWALK, SOURCE_RECORD
 
 HOUSING = "housing_tenancies"
 PURPOSE = "crime_prevention"
@@ -54,7 +55,7 @@ class Housing:
         members: One row a live record of a tenancy, of tenants and of others: `record_id`, `resident_id`, `uprn`,
             `reference`, `is_tenant`, `start_date`, `birth_date`, `death_date`.
         said: What `statements` gives for the prevention of crime.
-        addresses: `ADDRESS` by UPRN: `parent_uprn`, `is_communal`, `is_parent`.
+        addresses: What `homes` gives.
     """
 
     members: pd.DataFrame
@@ -69,8 +70,8 @@ def housing(view: View) -> Housing:
     live = records["is_live"] & records["closed_date"].isna() & records["source"].eq(HOUSING)
     held = records[live].merge(view.rows(CROSSWALK, "resident_id"), on="record_id")
     party, reference = view.facts("tenancy_party"), view.facts("tenancy_reference")
-    addresses = view.rows(ADDRESS, "parent_uprn", "is_communal", "is_parent").set_index("uprn")
-    unclear = addresses.index[addresses["is_communal"] | addresses["is_parent"]]
+    addresses = homes(view)
+    unclear = addresses.index[addresses["is_shared"]]
     held = held.assign(
         reference=held["record_id"].map(reference),
         is_tenant=held["record_id"].map(party).str.upper().isin(limits().parties),
