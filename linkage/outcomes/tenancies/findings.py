@@ -37,6 +37,7 @@ def _counted(held: Housing, tenancies: pd.DataFrame, people: pd.DataFrame) -> pd
     an account of their own). An account of others without the tenant is evidence that the tenant has left.
     """
     strangers = people[~people["is_household"]]
+    household = people[people["is_household"]].groupby("reference")
     later = strangers[strangers["is_later"]]
     told = tenancies.set_index("reference")
     added = pd.DataFrame(
@@ -47,28 +48,36 @@ def _counted(held: Housing, tenancies: pd.DataFrame, people: pd.DataFrame) -> pd
             "others_owner_count": strangers.groupby("reference")["owner_count"].max(),
             "others_since": later.groupby("reference")["since_date"].min(),
             "has_account": later.groupby("reference")["is_account"].any(),
-            "household_odds": people[people["is_household"]].groupby("reference")["odds"].max(),
+            "household_odds": household["odds"].max(),
+            "household_lasting_odds": household["lasting_odds"].max(),
         }
     ).reindex(told.index)
-    counts = ["others_count", "later_count", "others_odds", "others_owner_count", "household_odds"]
+    counts = ["others_count", "later_count", "others_odds", "others_owner_count"]
+    counts += ["household_odds", "household_lasting_odds"]
     added[counts] = added[counts].fillna(0)
     added["has_account"] = added["has_account"].eq(True)
     added["others_probability"] = added["others_odds"] / (1 + added["others_odds"])
-    added["household_probability"] = added["household_odds"] / (1 + added["household_odds"])
     newest = held.members[held.members["is_tenant"]].groupby("uprn")["start_date"].max()
     added["is_relet"] = told["start_date"] < told["uprn"].map(newest)
     return _replaced(told.join(added).reset_index())
 
 
 def _replaced(rows: pd.DataFrame) -> pd.DataFrame:
-    """Tenancies with what an account of others says of the tenant."""
+    """Tenancies with what an account of others says of the tenant, and of the household.
+
+    A home has one account: one that is as old as the tenancy has been overtaken by a later one.
+    """
     weight = limits().replaced_weight
     implied = np.where(rows["has_account"], weight / (1 - weight), 0.0)
     away = np.maximum(rows["away_odds"], implied)
+    here = rows["here_odds"].where(~rows["has_account"], rows["lasting_odds"])
+    household = rows["household_odds"].where(~rows["has_account"], rows["household_lasting_odds"])
     return rows.assign(
         away_odds=away,
-        away_probability=away / (1 + away + rows["here_odds"]),
-        is_evidenced_here=rows["here_odds"].gt(0) & (rows["here_odds"] >= away),
+        here_odds=here,
+        away_probability=away / (1 + away + here),
+        is_evidenced_here=here.gt(0) & (here >= away),
+        household_probability=household / (1 + household),
     )
 
 

@@ -18,7 +18,8 @@ def occupants(view: View, held: Housing, tenancies: pd.DataFrame) -> pd.DataFram
 
     Returns:
         One row a tenancy and resident, in that order: `reference`, `resident_id`, `odds` that one of the services is
-        right, `owner_count`, `since_date` (missing where none says), `is_household` (of the tenant: named in the
+        right, `lasting_odds` (leaving out accounts that are as old as the tenancy, which others may have taken over),
+        `owner_count`, `since_date` (missing where none says), `is_household` (of the tenant: named in the
         tenancy, kin, of one surname, or there when it began), `is_later` (came after it began), `is_account` (and has
         an account of the home).
     """
@@ -27,6 +28,10 @@ def occupants(view: View, held: Housing, tenancies: pd.DataFrame) -> pd.DataFram
     at = homes.merge(said[["uprn", "resident_id", "owner", "weight", "since_date", "is_account"]], on="uprn")
     at = at[~at["resident_id"].isin(_tenants_of_all(held))]
     each = one_voice(at, ["reference", "resident_id"])
+    newest = at["start_date"] + pd.Timedelta(days=limits().slack_days)
+    lasting = one_voice(at[~(at["is_account"] & (at["since_date"] <= newest))], ["reference", "resident_id"])
+    kept = lasting.drop(columns="owner_count").rename(columns={"odds": "lasting_odds"})
+    each = each.merge(kept, on=["reference", "resident_id"], how="left").fillna({"lasting_odds": 0.0})
     since = at.groupby(["reference", "resident_id"])[["since_date"]].min().reset_index()
     found = each.merge(since, on=["reference", "resident_id"]).merge(
         homes[["reference", "start_date"]], on="reference"

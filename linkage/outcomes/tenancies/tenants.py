@@ -86,12 +86,15 @@ def tenants(held: Housing) -> pd.DataFrame:
     Returns:
         One row a tenancy, in order of `reference`: `record_id`, `resident_id`, `reference`, `uprn`, `start_date`,
         `birth_date`, `death_date`, `away_probability`, `away_count` (teams that say so), `is_evidenced_here` (a team
-        other than the landlord's has the tenant there), `elsewhere_uprn` (missing where none is known),
-        `is_in_communal`.
+        other than the landlord's has the tenant there), `lasting_odds` (that one of them is right, leaving out accounts
+        of the whole household, which others may have taken over), `elsewhere_uprn` (missing where none is known),
+        `elsewhere_since`, `is_in_communal`.
     """
     each = held.members[held.members["is_tenant"]]
     here, there = _apart(held, each)
-    odds_here = one_voice(here[here["is_live"] & (here["source"] != HOUSING)], ["record_id"])
+    live = here[here["is_live"] & (here["weight"] > 0) & (here["source"] != HOUSING)]
+    odds_here = one_voice(live, ["record_id"])
+    lasting = one_voice(live[~live["is_account"]], ["record_id"])[["record_id", "odds"]]
     gone = here[here["says_ended"] & (here["source"] != HOUSING)]
     away = pd.concat(
         [there[there["is_live"] & (there["weight"] > 0)], gone.assign(weight=gone["ended_weight"])]
@@ -100,8 +103,10 @@ def tenants(held: Housing) -> pd.DataFrame:
     placed = each.merge(_named(odds_here, "here"), on="record_id", how="left").merge(
         _named(odds_away, "away"), on="record_id", how="left"
     )
-    placed = placed.merge(_elsewhere(held, there), on="record_id", how="left")
-    counted = placed.fillna({"here_odds": 0.0, "away_odds": 0.0, "here_count": 0, "away_count": 0})
+    for part in (_elsewhere(held, there), lasting.rename(columns={"odds": "lasting_odds"})):
+        placed = placed.merge(part, on="record_id", how="left")
+    none = {"here_odds": 0.0, "away_odds": 0.0, "lasting_odds": 0.0, "here_count": 0, "away_count": 0}
+    counted = placed.fillna(none)
     total = 1 + counted["here_odds"] + counted["away_odds"]
     placed = counted.assign(
         away_probability=counted["away_odds"] / total,

@@ -4,6 +4,7 @@ import numpy as np
 
 from sample_data.generator.arrays import FAR, Flags, Ints, Texts, date_text, joined, numbers, texts, upper
 from sample_data.generator.facts import Facts
+from sample_data.generator.moves import LENGTH
 from sample_data.generator.scribe import Scribe
 from sample_data.generator.sheet import Fraud, Sheet
 from sample_data.generator.world import CHILD, HEAD, OWN, PARTNER, SOCIAL, TOLD_DAYS
@@ -63,7 +64,7 @@ class HousingTenancies:
         rows = here[latest]
         people = self._people(day, rows, np.where(end[rows] <= day, spells["end"][rows], FAR))
         sublet = np.flatnonzero(
-            (stays["sublet"][stay[rows]] <= day) & untold[rows] & (spells["role"][rows] == HEAD)
+            (stays["sublet"][stay[rows]] + LENGTH <= day) & untold[rows] & (spells["role"][rows] == HEAD)
         )
         if len(sublet):
             at = stay[rows][sublet]
@@ -74,7 +75,7 @@ class HousingTenancies:
                     "member",
                     person[rows][sublet],
                     stays["dwelling"][at],
-                    stays["sublet"][at],
+                    stays["sublet"][at] + LENGTH,
                 )
             )
         return Sheet.stacked([people, self._garages(day, rows), self._voids(day)])
