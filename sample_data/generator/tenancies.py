@@ -9,7 +9,7 @@ from sample_data.generator.naming import name_founders
 from sample_data.generator.places import CARE_HOME
 from sample_data.generator.world import CARE, HEAD, OWN, PARTNER, PRIVATE, SHARER, SOCIAL, World
 
-FEWEST = 0.2
+FEWEST = 0.3
 """Happenings of each kind that a month has at least in a small town, on average."""
 
 
