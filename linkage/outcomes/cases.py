@@ -40,6 +40,8 @@ def evidence_lists(rows: pd.DataFrame, by: str) -> "pd.Series[str]":
     Returns:
         JSON text by case; cases without evidence are not in it.
     """
+    if rows.empty:
+        return pd.Series([], index=pd.Index([], dtype=object), dtype=object)
     told = rows.drop(columns=by)
     dates = [name for name in told.columns if pd.api.types.is_datetime64_any_dtype(told[name])]
     told = told.assign(**{name: told[name].dt.strftime("%Y-%m-%d").astype("string") for name in dates})

@@ -52,12 +52,10 @@ def applications(view: View) -> pd.DataFrame:
     """
     records = _live(view)
     child = records[records["person_role"].eq("child")].drop(columns=["person_role", "surname"])
-    dates = pd.to_datetime(view.facts("application_date"), dayfirst=True, errors="coerce")
-    own = child["start_date"].astype("datetime64[s]")
     addresses = homes(view)
     shared = addresses.index[addresses["is_shared"]]
     told = child.assign(
-        application_date=own.fillna(child["record_id"].map(dates).astype("datetime64[s]")),
+        application_date=child["start_date"],
         reference=child["record_id"].map(view.facts("application_reference")),
         is_shared=child["uprn"].isin(shared),
     )
@@ -91,7 +89,14 @@ def families(view: View, applied: pd.DataFrame) -> pd.DataFrame:
     """
     records = _live(view)
     contact = records[records["person_role"].isin(CONTACTS)]
-    lives = contact["record_id"].map(_lives_with_child(view)).fillna("").str.upper().eq("Y")
+    lives = (
+        contact["record_id"]
+        .map(_lives_with_child(view))
+        .astype("string")
+        .str.upper()
+        .eq("Y")
+        .fillna(value=False)
+    )
     key = applied[["record_key", "record_id"]].rename(columns={"record_id": "application"})
     parents = contact[lives].merge(key, on="record_key").assign(who="parent")
     names = records[["record_id", "surname"]]

@@ -14,7 +14,7 @@ from linkage.outcomes.admissions.applications import (
 from linkage.outcomes.admissions.findings import ELSEWHERE, findings, reasons
 from linkage.outcomes.cases import as_cases, case_ids, evidence_lists
 from linkage.outcomes.view import View
-from linkage.schema import ADMISSION_CHECK
+from linkage.schema import ADMISSION_CHECK, empty
 
 SHOWN = ["who", "resident_id", "service", "says", "since", "until", "when", "weight"]
 
@@ -29,6 +29,8 @@ def check_admissions(view: View) -> pd.DataFrame:
         Frame conforming to `ADMISSION_CHECK`: one row an application; `rank` orders those evidenced elsewhere.
     """
     applied = applications(view)
+    if applied.empty:
+        return empty(ADMISSION_CHECK)
     family = families(view, applied)
     said = family_statements(view, applied, family)
     weighed = _weighed(applied, family, said, occupied(view, applied, family))

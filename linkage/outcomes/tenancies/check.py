@@ -9,7 +9,7 @@ from linkage.outcomes.tenancies.occupants import occupants
 from linkage.outcomes.tenancies.reasons import reasons
 from linkage.outcomes.tenancies.tenants import Housing, housing, tenants
 from linkage.outcomes.view import View
-from linkage.schema import TENANCY_CHECK
+from linkage.schema import TENANCY_CHECK, empty
 
 SHOWN = ["who", "resident_id", "service", "says", "since", "until", "weight"]
 
@@ -24,6 +24,8 @@ def check_tenancies(view: View) -> pd.DataFrame:
         Frame conforming to `TENANCY_CHECK`; tenancies in order have no row.
     """
     held = housing(view)
+    if held.members.empty:
+        return empty(TENANCY_CHECK)
     open_ones = tenants(held)
     people = occupants(view, held, open_ones)
     found = find(held, open_ones, people, view.today)

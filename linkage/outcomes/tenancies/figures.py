@@ -13,7 +13,8 @@ from linkage.outcomes.view import View
 
 def tenancy_figures(frame: pd.DataFrame, view: View) -> Sequence[Figure]:
     """Tenancies looked at, the share that may be sublet, and how many cases were set aside for which reason."""
-    looked_at = len(tenants(housing(view)))
+    held = housing(view)
+    looked_at = 0 if held.members.empty else len(tenants(held))
     by_finding = frame["finding"].value_counts()
     told = [
         count(f"{finding}_count", int(by_finding.get(finding, 0)), reason)

@@ -74,7 +74,7 @@ def housing(view: View) -> Housing:
     unclear = addresses.index[addresses["is_shared"]]
     held = held.assign(
         reference=held["record_id"].map(reference),
-        is_tenant=held["record_id"].map(party).str.upper().isin(limits().parties),
+        is_tenant=held["record_id"].map(party).astype("string").str.upper().isin(limits().parties),
     )
     told = held[held["reference"].notna() & held["uprn"].notna() & ~held["uprn"].isin(unclear)]
     return Housing(told.reset_index(drop=True), statements(view, PURPOSE), addresses)
