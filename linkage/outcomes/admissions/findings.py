@@ -10,6 +10,7 @@ ELSEWHERE = "evidenced_elsewhere"
 
 REASONS = {
     "evidenced_at_address": "A service other than school admissions has the child, or a parent, at the address.",
+    "no_address": "Set aside: it is not known which property the address is.",
     "shared_address": "Set aside: the address is a whole building, and who lives where in it cannot be told.",
     "lives_with_others": "Set aside: no contact says that they live with the child, so their address is no test.",
     "moved": "Set aside: the family was evidenced at the address before, or moved after the application.",
@@ -35,6 +36,7 @@ def findings(rows: pd.DataFrame, today: pd.Timestamp) -> "pd.Series[str]":
     recent = rows["application_date"] > today - pd.Timedelta(days=limit.settled_days)
     alone = (rows["elsewhere_count"] < limit.confirming_count) & rows["others_date"].isna()
     cases = [
+        (rows["uprn"].isna(), "no_address"),
         (rows["is_shared"], "shared_address"),
         (here, "evidenced_at_address"),
         (there & rows["parent_count"].eq(0), "lives_with_others"),

@@ -46,7 +46,7 @@ class SmallCouncil:
         self,
         source: str,
         person: str,
-        uprn: str,
+        uprn: str | None,
         since: str | None = None,
         *,
         until: str | None = None,
@@ -76,12 +76,14 @@ class SmallCouncil:
             CROSSWALK, record_id=record, resident_id=resident, source=source, record_key=key, person_role=role,
             person_position=1,
         )  # fmt: skip
+        for fact, value in facts.items():
+            self._add(ROW_FACT, record_id=record, fact=fact, source=source, value=value)
+        if uprn is None:
+            return record
         self._add(
             RESIDENCE_EVIDENCE, **common, resident_id=resident, stay=1, from_date=_day(since), to_date=_day(until),
             is_live=not ended, weight=0.0 if ended else source_trust()[source].address_weight,
         )  # fmt: skip
-        for fact, value in facts.items():
-            self._add(ROW_FACT, record_id=record, fact=fact, source=source, value=value)
         self.addresses.setdefault(uprn, {}) or self.address(uprn)
         return record
 

@@ -13,10 +13,15 @@ APPLIED = "2026-01-10"
 
 
 def an_application(
-    council: SmallCouncil, *, lives: str = "Y", applied: str = APPLIED, father: str | None = None
+    council: SmallCouncil,
+    *,
+    lives: str = "Y",
+    applied: str = APPLIED,
+    father: str | None = None,
+    uprn: str | None = CLAIMED,
 ) -> str:
     record = council.says(
-        "school_admissions", CHILD, CLAIMED, applied, role="child", key="APP1", application_reference="APP1",
+        "school_admissions", CHILD, uprn, applied, role="child", key="APP1", application_reference="APP1",
         contact1_lives_with_child=lives,
     )  # fmt: skip
     council.says(
@@ -101,6 +106,14 @@ def test_a_family_that_moved_away_after_applying_is_no_fraud(council: SmallCounc
     assert the_case(council)["finding"] == "moved"
 
 
+def test_a_family_that_was_at_the_address_before_is_no_fraud_whenever_it_left(council: SmallCouncil) -> None:
+    an_application(council)
+    council.says("council_tax", PARENT, CLAIMED, "2019-04-01", until="2025-12-20")
+    council.says("parking_permits", PARENT, TRUE, "2026-05-01")
+    council.says("electoral_register", PARENT, TRUE)
+    assert the_case(council)["finding"] == "moved"
+
+
 def test_a_family_that_came_to_another_home_after_applying_is_not_flagged(council: SmallCouncil) -> None:
     an_application(council)
     lives_elsewhere(council, "2026-04-01")
@@ -161,6 +174,12 @@ def test_a_whole_building_is_not_judged(council: SmallCouncil) -> None:
     council.address(CLAIMED, "RH03")
     lives_elsewhere(council)
     assert the_case(council)["finding"] == "shared_address"
+
+
+def test_an_address_that_is_no_known_property_is_not_judged(council: SmallCouncil) -> None:
+    an_application(council, uprn=None)
+    lives_elsewhere(council)
+    assert the_case(council)["finding"] == "no_address"
 
 
 def test_figures_count_every_finding(council: SmallCouncil) -> None:
