@@ -3,9 +3,9 @@
 import pandas as pd
 
 from linkage.outcomes.statements import one_voice
-from linkage.outcomes.tenancies.tenants import HOUSING, Housing, limits
+from linkage.outcomes.tenancies.tenants import HOUSING, PURPOSE, Housing, limits
 from linkage.outcomes.view import View
-from linkage.schema import HOUSEHOLD_LINK, RESIDENT, STATED_RELATION
+from linkage.schema import CROSSWALK, SOURCE_RECORD, STATED_RELATION
 
 
 def occupants(view: View, held: Housing, tenancies: pd.DataFrame) -> pd.DataFrame:
@@ -52,7 +52,7 @@ def _tenants_of_all(held: Housing) -> "pd.Series[str]":
 
 
 def _is_kin(view: View, held: Housing, found: pd.DataFrame) -> "pd.Series[bool]":
-    """Whether each shares a surname with somebody of the tenancy, or a source or their records relate them."""
+    """Whether each shares a surname with somebody of the tenancy, or a source states them to be related."""
     pairs = found[["reference", "resident_id"]].merge(
         held.members[["reference", "resident_id"]], on="reference", suffixes=("", "_member")
     )
@@ -64,30 +64,36 @@ def _is_kin(view: View, held: Housing, found: pd.DataFrame) -> "pd.Series[bool]"
 
 
 def _surnames(view: View, pairs: pd.DataFrame) -> pd.DataFrame:
-    """Pairs of one surname, or of one part of a surname of several."""
-    people = view.rows(RESIDENT, "surname").dropna(subset="surname")
+    """Pairs of one surname, or of one part of a surname of several, as services that may be used write it.
+
+    The golden surname is not used: it may come from a service that may not be.
+    """
     needed = pd.concat([pairs["resident_id"], pairs["resident_id_member"]]).unique()
-    known = people[people["resident_id"].isin(needed)]
+    whose = view.rows(CROSSWALK, "resident_id", "source")
+    whose = whose[whose["source"].isin(view.may_use(PURPOSE)) & whose["resident_id"].isin(needed)]
+    written = view.rows(SOURCE_RECORD, "surname").dropna(subset="surname")
+    known = whose.merge(written, on="record_id")[["resident_id", "surname"]].drop_duplicates()
     parts = known.assign(part=known["surname"].str.split(" ")).explode("part")[["resident_id", "part"]]
-    one = pairs.merge(parts, on="resident_id")
-    other = parts.rename(columns={"resident_id": "resident_id_member"})
+    one = pairs.merge(parts.drop_duplicates(), on="resident_id")
+    other = parts.drop_duplicates().rename(columns={"resident_id": "resident_id_member"})
     return one.merge(other, on=["resident_id_member", "part"])[["reference", "resident_id"]]
 
 
 def _related(view: View) -> pd.DataFrame:
-    """Residents whom a source states to be related, or whose records show one household; both ways round."""
+    """Residents whom a source that may be used states to be related; both ways round.
+
+    Household links are not used: nobody can say which services' records they rest on.
+    """
     stated = view.rows(STATED_RELATION)
-    stated = stated[stated["source"].isin(view.may_use("crime_prevention"))]
-    linked = view.rows(HOUSEHOLD_LINK, "household_probability")
-    linked = linked[linked["household_probability"] >= HOUSEHOLD]
-    one = pd.concat([stated["resident_id"], linked["resident_id_l"]], ignore_index=True)
-    other = pd.concat([stated["related_resident_id"], linked["resident_id_r"]], ignore_index=True)
-    both = pd.DataFrame({"one": pd.concat([one, other]), "other": pd.concat([other, one])})
+    stated = stated[stated["source"].isin(view.may_use(PURPOSE))]
+    one, other = stated["resident_id"], stated["related_resident_id"]
+    both = pd.DataFrame(
+        {
+            "one": pd.concat([one, other], ignore_index=True),
+            "other": pd.concat([other, one], ignore_index=True),
+        }
+    )
     return both.drop_duplicates(ignore_index=True)
-
-
-HOUSEHOLD = 0.9
-"""Probability from which records show two people of one household or family."""
 
 
 def _is_among(rows: pd.DataFrame, wanted: pd.DataFrame) -> "pd.Series[bool]":

@@ -13,7 +13,6 @@ from linkage.schema import (
     ADDRESS,
     CROSSWALK,
     RESIDENCE_EVIDENCE,
-    RESIDENT,
     ROW_FACT,
     SOURCE_RECORD,
     Table,
@@ -103,17 +102,9 @@ class SmallCouncil:
     def _frame(self, table: Table) -> pd.DataFrame:
         if table.name == ADDRESS.name:
             return conform(pd.DataFrame(list(self.addresses.values())), ADDRESS)
-        if table.name == RESIDENT.name:
-            return self._residents()
         rows = self.rows.get(table.name)
         whole = next(t for t in (*WHOLE, table) if t.name == table.name)
         return conform(pd.DataFrame(rows), whole) if rows else empty(whole)
-
-    def _residents(self) -> pd.DataFrame:
-        records = pd.DataFrame(self.rows[SOURCE_RECORD.name])
-        people = records.assign(resident_id="R " + records["forename"] + " " + records["surname"])
-        named = people[["resident_id", "forename", "surname"]].drop_duplicates("resident_id")
-        return conform(named.assign(record_count=1, source_count=1), RESIDENT)
 
 
 WHOLE = (SOURCE_RECORD, CROSSWALK, RESIDENCE_EVIDENCE, ROW_FACT)
