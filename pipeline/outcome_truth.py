@@ -5,12 +5,13 @@ from collections.abc import Callable, Sequence
 import pandas as pd
 
 from linkage import evaluate
-from linkage.evaluate import Measured, Town
+from linkage.evaluate import Town
 from linkage.outcomes import Figure, View, share
 from linkage.schema import CROSSWALK
 from linkage.settings import Settings
+from pipeline.fraud_truth import measure_admissions, measure_tenancies
 
-Measure = Callable[[pd.DataFrame, View, Town], Sequence[Measured]]
+Measure = Callable[[pd.DataFrame, View, Town], Sequence[Figure]]
 
 
 def measure_against_truth(
@@ -33,12 +34,12 @@ def measure_against_truth(
 def true_figures(outcome: str, frame: pd.DataFrame, view: View, town: Town) -> Sequence[Figure]:
     """Figures of an outcome against a truth; none where none is measured."""
     measure = MEASURES.get(outcome)
-    measured = () if measure is None else measure(frame, view, town)
+    return () if measure is None else measure(frame, view, town)
+
+
+def _electors(frame: pd.DataFrame, view: View, town: Town) -> Sequence[Figure]:
+    measured = evaluate.measure_register(frame, town, _persons(view, town), on=view.today)
     return [share(m.measure, m.part, m.whole, m.description, is_against_truth=True) for m in measured]
-
-
-def _electors(frame: pd.DataFrame, view: View, town: Town) -> Sequence[Measured]:
-    return evaluate.measure_register(frame, town, _persons(view, town), on=view.today)
 
 
 def _persons(view: View, town: Town) -> "pd.Series[str]":
@@ -46,5 +47,9 @@ def _persons(view: View, town: Town) -> "pd.Series[str]":
     return evaluate.person_of_resident(view.rows(CROSSWALK, "resident_id"), town.person_of_record(view.today))
 
 
-MEASURES: dict[str, Measure] = {"electors": _electors}
+MEASURES: dict[str, Measure] = {
+    "electors": _electors,
+    "tenancies": measure_tenancies,
+    "admissions": measure_admissions,
+}
 """Measures against the truth, by outcome."""

@@ -8,6 +8,7 @@ from rich.console import Console
 
 from linkage.memory import give_back_large_arrays
 from service.commands import (
+    admissions,
     data,
     explain,
     households,
@@ -22,6 +23,7 @@ from service.commands import (
     rights,
     runs,
     stages,
+    tenancies,
     training,
 )
 from service.faults import exit_code, sentence
@@ -41,6 +43,8 @@ runs.add_to(app)
 people.add_to(app)
 households.add_to(app)
 outcomes.add_to(app)
+tenancies.add_to(app)
+admissions.add_to(app)
 judging.add_to(app)
 rights.add_to(app)
 retention.add_to(app)

@@ -143,9 +143,9 @@ def _outcomes(contract: Contract) -> Iterator[str]:
     for use in contract.uses:
         if use not in purposes:
             yield f"uses: {use} is no purpose; expected some of {', '.join(sorted(purposes))}"
-    for fact, count in Counter(fact.fact for fact in contract.facts).items():
+    for name, count in Counter(fact.fact for fact in contract.facts).items():
         if count > 1:
-            yield f"facts: {fact} is named {count} times"
+            yield f"facts: {name} is named {count} times"
     addresses = [person.address for person in contract.people if person.address is not None]
     where = {column for address in addresses for _, column in _columns_of_address("", address)}
     for fact in contract.facts:

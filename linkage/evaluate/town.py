@@ -1,6 +1,6 @@
 """The truth of a simulated town: who lived where and when, who was born and died, which addresses were false."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
@@ -11,7 +11,8 @@ FILES = {
     "person_household": ("person_id", "household_id", "uprn", "start_date", "end_date"),
     "persons": ("person_id", "birth_date", "death_date"),
     "record_person": ("record_id", "person_id", "first_snapshot", "last_snapshot"),
-    "frauds": ("kind", "person_id", "uprn", "start_date"),
+    "frauds": ("kind", "person_id", "uprn", "start_date", "record_id"),
+    "events": ("kind", "person_id", "uprn", "date"),
 }
 """Truth files and their columns that are read."""
 
@@ -25,13 +26,15 @@ class Town:
             (missing while it goes on).
         persons: `person_id`, `birth_date`, `death_date` (missing for the living).
         records: One row a run of snapshots over which a record names one person.
-        frauds: `kind`, `person_id`, `uprn`, `start_date`.
+        frauds: `kind`, `person_id`, `uprn`, `start_date`, `record_id` (the record that shows it).
+        events: `kind`, `person_id`, `uprn` (of the household concerned, where it lived last), `date`.
     """
 
     spells: pd.DataFrame
     persons: pd.DataFrame
     records: pd.DataFrame
     frauds: pd.DataFrame
+    events: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=list(FILES["events"])))
 
     def person_of_record(self, snapshot: pd.Timestamp) -> "pd.Series[str]":
         """Person whom each record named last, up to a snapshot, by record id."""
@@ -62,7 +65,7 @@ def _read(truth_dir: Path, name: str) -> pd.DataFrame:
     columns = list(FILES[name])
     try:
         rows = pd.read_csv(truth_dir / f"{name}.csv", dtype="string[pyarrow]", usecols=columns)[columns]
-        dates = [c for c in columns if c.endswith("_date") or c.endswith("_snapshot")]
+        dates = [c for c in columns if c.endswith(("date", "_snapshot"))]
         read = {c: pd.to_datetime(rows[c], format="%Y-%m-%d").astype("datetime64[s]") for c in dates}
     except (OSError, ValueError) as error:
         raise SourceError(

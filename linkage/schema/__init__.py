@@ -46,12 +46,14 @@ from linkage.schema.operations import (
     RUN,
 )
 from linkage.schema.outcomes import (
+    ADMISSION_CHECK,
     CASES,
     DISPOSITION,
     ELECTOR_CHECK,
     OUTCOME_FIGURE,
     OUTCOMES,
     ROW_FACT,
+    TENANCY_CHECK,
 )
 from linkage.schema.published import (
     CHANGE,
@@ -76,6 +78,7 @@ from linkage.schema.published import (
 
 __all__ = [
     "ADDRESS",
+    "ADMISSION_CHECK",
     "CASES",
     "CHANGE",
     "CHANGED_RECORD",
@@ -135,6 +138,7 @@ __all__ = [
     "STATED_RELATION",
     "STATEMENT",
     "SUCCESSOR",
+    "TENANCY_CHECK",
     "TERM_ATTRIBUTES",
     "TOUCHED_RECORD",
     "Column",

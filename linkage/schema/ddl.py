@@ -40,6 +40,8 @@ INDEXES: dict[str, tuple[tuple[str, ...], ...]] = {
     "row_fact": (("fact",),),
     "disposition": (("case_id",),),
     "elector_check": (("resident_id",), ("finding",)),
+    "tenancy_check": (("resident_id",), ("finding",)),
+    "admission_check": (("resident_id",), ("finding",)),
 }
 """Look-ups that readers make, by table; those of the past look up the same."""
 

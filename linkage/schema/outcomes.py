@@ -99,7 +99,58 @@ ELECTOR_CHECK = case_table(
     boolean("benefits_agree", "The national benefits extract has the elector at the address.", required=True),
 )
 
-CASES = (ELECTOR_CHECK,)
+TENANCY_CHECK = case_table(
+    "tenancy_check",
+    "One council tenancy with people who are not of the tenant's household, or that the tenant has left to it.",
+    text("record_id", "The tenant's record.", required=True),
+    text("tenancy_reference", "The landlord's reference of the tenancy.", required=True, personal=True),
+    text("uprn", "Address of the tenancy.", required=True, personal=True),
+    integer(
+        "rank",
+        "Place by strength of evidence among the cases that may be sublet, from 1; missing for others.",
+    ),
+    number(
+        "tenant_elsewhere_probability",
+        "How sure it is, without the landlord's record, that the tenant no longer lives there: 0 to 1.",
+        required=True,
+    ),
+    integer(
+        "service_count",
+        "Independent services that have the tenant elsewhere, or gone from the tenancy.",
+        required=True,
+    ),
+    text("elsewhere_uprn", "Where services have the tenant, where that is elsewhere.", personal=True),
+    date("elsewhere_date", "Since when, where a service says."),
+    integer("others_count", "People evidenced at the tenancy who are not of the household.", required=True),
+    date("others_since_date", "Since when the first of them who came after the tenancy began is there."),
+)
+
+ADMISSION_CHECK = case_table(
+    "admission_check",
+    "One application for a school place, and whether services have the family at the address applied from.",
+    text("record_id", "The child's record.", required=True),
+    text("application_reference", "Reference of the application.", personal=True),
+    date("application_date", "Date of the application."),
+    text("uprn", "Address applied from; missing where none was found.", personal=True),
+    integer(
+        "rank",
+        "Place by strength of evidence among the cases evidenced elsewhere, from 1; missing for others.",
+    ),
+    number(
+        "elsewhere_probability",
+        "How sure it is, without the application, that the family lives elsewhere: 0 to 1.",
+        required=True,
+    ),
+    integer("service_count", "Independent services that have the family elsewhere.", required=True),
+    text("elsewhere_uprn", "Where services have the family, where that is elsewhere.", personal=True),
+    date("elsewhere_date", "Since when, where a service says."),
+    integer(
+        "here_count", "Independent services that have the family at the address, or had it.", required=True
+    ),
+    date("here_date", "Since when, where a service says."),
+)
+
+CASES = (ELECTOR_CHECK, TENANCY_CHECK, ADMISSION_CHECK)
 """Tables of cases, in the order of the outcomes."""
 
 OUTCOMES = (ROW_FACT, DISPOSITION, OUTCOME_FIGURE, *CASES)

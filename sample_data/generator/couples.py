@@ -5,7 +5,7 @@ import numpy as np
 from sample_data.generator.arrays import FAR, Ints
 from sample_data.generator.moves import LENGTH, days_in_month, leave_town, some_of
 from sample_data.generator.naming import take_surname
-from sample_data.generator.world import CANARY, HEAD, PARTNER, PRIVATE, World
+from sample_data.generator.world import CANARY, HEAD, PARTNER, PRIVATE, SOCIAL, World
 
 
 def partings(world: World, tag: str, day: int) -> None:
@@ -18,9 +18,22 @@ def partings(world: World, tag: str, day: int) -> None:
     columns["partner"][heads] = -1
     columns["partner"][partner] = -1
     columns["role"][partner] = HEAD
+    _tell_landlord(world, tag, heads, partner, day)
     stays = world.draws.chance(f"{tag}.stays", len(heads), 0.67)
     leave_town(world, f"{tag}.part_out", heads[~stays], day)
     _found_alone(world, f"{tag}.part", heads[stays], day)
+
+
+def _tell_landlord(world: World, tag: str, leaving: Ints, staying: Ints, day: int) -> None:
+    """The tenancy passes to the partner who stays, unless the landlord is never told that the tenant has gone."""
+    columns = world.people
+    home = columns["household"][leaving]
+    untold = world.draws.chance(f"{tag}.untold", len(leaving), world.rates["breakdown_untold_share"])
+    untold &= world.households["tenure"][home] == SOCIAL
+    world.spells["told"][columns["spell"][leaving[untold]]] = FAR
+    columns["deserted"][staying[untold]] = 1
+    world.spells["role"][columns["spell"][staying[~untold]]] = HEAD
+    world.record("breakdown_untold", leaving[untold], home[untold], np.full(int(untold.sum()), day))
 
 
 def _found_alone(world: World, tag: str, people: Ints, day: int) -> None:
@@ -54,9 +67,9 @@ def meetings(world: World, tag: str, day: int) -> None:
     men, women = men[np.argsort(columns["born"][men])], women[np.argsort(columns["born"][women])]
     days = days_in_month(world, f"{tag}.meet", count, day)
     world.leave(women, days)
+    columns["role"][women] = PARTNER
     world.enter(women, home[men], days, within=True)
     columns["partner"][men], columns["partner"][women] = women, men
-    columns["role"][women] = PARTNER
     world.record("partner_in", women, home[men], days)
     world.close_empty(day + LENGTH)
 

@@ -30,7 +30,8 @@ class Facts:
         self.places = world.places
         self.people = {name: world.people[name].copy() for name in _PERSON}
         self.spells = {
-            name: world.spells[name].copy() for name in ("person", "stay", "start", "end", "within")
+            name: world.spells[name].copy()
+            for name in ("person", "stay", "start", "end", "within", "role", "told")
         }
         self.stays = {
             n: world.stays[n].copy() for n in ("household", "dwelling", "start", "end", "tenure", "sublet")

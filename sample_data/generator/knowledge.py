@@ -14,12 +14,13 @@ class Knowledge:
         self.facts, self.source = facts, source
         self._lags = _lags(source)
         spells = facts.spells
-        within = spells["within"] == 1
+        how = spells["within"]
         stay_start = facts.stays["start"][spells["stay"]] == spells["start"]
         together = np.where(stay_start, spells["stay"], len(facts.stays["start"]) + spells["person"])
         count = len(facts.stays["start"]) + facts.count
         moved, moved_in = self._wait("move_within", count)[together], self._wait("move_in", count)[together]
-        self.notice = spells["start"] + np.where(within, moved, moved_in)
+        cared = self._wait("care_stay", count)[together]
+        self.notice = spells["start"] + np.choose(how, [moved_in, moved, cared])
         died = facts.people["died"] < FAR
         self.exit_notice = facts.exit_day + np.where(
             died, self._wait("death", facts.count), self._wait("exit", facts.count)

@@ -9,14 +9,13 @@ from sample_data.generator.moves import (
     LENGTH,
     days_in_month,
     departures,
-    leave_town,
-    live_households,
     moves,
     rehouse,
     some_of,
 )
 from sample_data.generator.naming import name_children
-from sample_data.generator.world import CANARY, CHILD, HEAD, PRIVATE, SOCIAL, World
+from sample_data.generator.tenancies import tenancies
+from sample_data.generator.world import CANARY, CHILD, HEAD, World
 
 
 def live_month(world: World, tag: str, day: int, target: int) -> None:
@@ -30,7 +29,7 @@ def live_month(world: World, tag: str, day: int, target: int) -> None:
     weddings(world, tag, day)
     renamings(world, tag, day)
     _children_move(world, tag, day)
-    _sublets(world, tag, day)
+    tenancies(world, tag, day)
     _protections(world, tag, day)
     _arrivals(world, tag, day, target)
 
@@ -91,34 +90,10 @@ def _children_move(world: World, tag: str, day: int) -> None:
     kin = rest[u[~apart] < rate / 2]
     care = rest[(u[~apart] >= rate / 2) & (u[~apart] < rate / 2 + world.rates["care_per_1000"] / 1000)]
     for kind, movers in (("child_to_kin", kin), ("into_care", care)):
-        hosts = np.flatnonzero(world.present() & (columns["role"] == HEAD) & (world.ages(day) > 35))
+        able = world.present() & (columns["role"] == HEAD) & (columns["away"] < 0)
+        hosts = np.flatnonzero(able & (world.ages(day) > 35))
         drawn = hosts[world.draws.whole(f"{tag}.{kind}", len(movers), 1, len(hosts))]
         rehouse(world, f"{tag}.{kind}", movers, world.people["household"][drawn], day, kind)
-
-
-def _sublets(world: World, tag: str, day: int) -> None:
-    """Tenants of the council leave and keep the tenancy; strangers move in."""
-    households = live_households(world)
-    tenants = households[
-        (world.households["tenure"][households] == SOCIAL) & (world.households["sublet"][households] < 0)
-    ]
-    going = tenants[
-        world.draws.chance(
-            f"{tag}.sublet", len(tenants), max(world.rates["sublet_rate"], 0.25 / max(1, len(tenants)))
-        )
-    ]
-    stay = world.households["stay"][going]
-    world.stays["sublet"][stay] = day
-    dwelling = world.stays["dwelling"][stay]
-    leave_town(world, f"{tag}.sublet_out", world.members(going), day)
-    world.close_empty(day + LENGTH)
-    days = np.full(len(going), day + LENGTH)
-    strangers = found(world, f"{tag}.strangers", dwelling, days, np.full(len(going), PRIVATE))
-    world.households["sublet"][strangers] = stay
-    people = world.members(strangers)
-    world.record(
-        "sublet_start", people, world.people["household"][people], np.full(len(people), day + LENGTH)
-    )
 
 
 def _protections(world: World, tag: str, day: int) -> None:

@@ -22,9 +22,9 @@ def some_of(world: World, tag: str, eligible: Ints, rate: float) -> Ints:
 
 
 def live_households(world: World) -> Ints:
-    """Households that have not ended, but no communal establishment and never the canary's."""
+    """Households that have not ended: no communal one, none that waits for its tenant, never the canary's."""
     columns = world.households
-    kept = (columns["ended"] == FAR) & (columns["communal"] == 0)
+    kept = (columns["ended"] == FAR) & (columns["communal"] == 0) & (columns["kept"] == 0)
     kept[world.people["household"][CANARY]] = False
     return np.flatnonzero(kept)
 
@@ -60,10 +60,26 @@ def moves(world: World, tag: str, day: int) -> None:
     """Households move to another dwelling in the town."""
     households = live_households(world)
     movers = households[world.draws.chance(f"{tag}.within", len(households), world.rates["move_within_rate"])]
-    _move(world, f"{tag}.within", movers, day)
+    relocate(world, f"{tag}.within", movers, day)
+    _families_move(world, tag, day)
 
 
-def _move(world: World, tag: str, movers: Ints, day: int) -> None:
+def _families_move(world: World, tag: str, day: int) -> None:
+    """Families move more often about the time at which a child applies for a school."""
+    age = world.ages(day)
+    applying = ((age > 3) & (age < 4.6)) | ((age > 10) & (age < 11.2))
+    children = np.flatnonzero(world.present() & (world.people["role"] == CHILD) & applying)
+    families = np.intersect1d(world.people["household"][children], live_households(world))
+    rate = world.rates["applicant_move_rate"]
+    movers = families[world.draws.chance(f"{tag}.family", len(families), rate)]
+    movers, days = relocate(world, f"{tag}.family", movers, day)
+    moved = children[np.isin(world.people["household"][children], movers)]
+    at = np.searchsorted(movers, world.people["household"][moved])
+    world.record("family_move", moved, world.people["household"][moved], days[at])
+
+
+def relocate(world: World, tag: str, movers: Ints, day: int) -> tuple[Ints, Ints]:
+    """Households move to vacant dwellings, as many as there are; gives those that moved and the day of each."""
     vacant = world.vacant(tag, day)
     movers = movers[: len(vacant)]
     days = days_in_month(world, tag, len(movers), day)
@@ -76,6 +92,7 @@ def _move(world: World, tag: str, movers: Ints, day: int) -> None:
     world.house(movers, vacant[: len(movers)], days)
     world.enter(people, home, move_day, within=True)
     world.record("move_within", people, home, move_day)
+    return movers, days
 
 
 def rehouse(world: World, tag: str, people: Ints, homes: Ints, day: int, kind: str) -> None:

@@ -12,6 +12,12 @@ from sample_data.generator.places import Places
 
 OWN, SOCIAL, PRIVATE = range(3)
 HEAD, PARTNER, CHILD, SHARER, INMATE = range(5)
+ELSEWHERE, WITHIN, CARE = range(3)
+"""How a spell was come by: from elsewhere, from another dwelling of the town, or for a while into care."""
+
+TOLD_DAYS = 10
+"""Days until a landlord is told that a spell has ended, where nothing else is known."""
+
 CANARY = 0
 """The person who must never appear in a log."""
 
@@ -20,6 +26,7 @@ def _people() -> Ledger:
     return Ledger(
         community=0, sex=0, born=0, died=FAR, left=FAR, forename=0, middle=-1, surname=0, stem=0, former=-1,
         renamed=FAR, mother=-1, father=-1, partner=-1, household=-1, spell=-1, role=HEAD, protected=FAR,
+        away=-1, back=FAR, deserted=0,
     )  # fmt: skip
 
 
@@ -33,12 +40,16 @@ class World:
     rates: dict[str, float]
     people: Ledger = field(default_factory=_people)
     households: Ledger = field(
-        default_factory=lambda: Ledger(tenure=PRIVATE, stay=-1, ended=FAR, communal=0, sublet=-1)
+        default_factory=lambda: Ledger(tenure=PRIVATE, stay=-1, ended=FAR, communal=0, sublet=-1, kept=0)
     )
     stays: Ledger = field(
         default_factory=lambda: Ledger(household=0, dwelling=0, start=0, end=FAR, tenure=0, sublet=FAR)
     )
-    spells: Ledger = field(default_factory=lambda: Ledger(person=0, stay=0, start=0, end=FAR, within=0))
+    spells: Ledger = field(
+        default_factory=lambda: Ledger(
+            person=0, stay=0, start=0, end=FAR, within=0, role=HEAD, told=TOLD_DAYS
+        )
+    )
     events: list[tuple[str, Ints, Ints, Ints]] = field(default_factory=list)
     occupant: Ints = field(default_factory=lambda: np.empty(0, dtype=np.int64))
 
@@ -74,7 +85,10 @@ class World:
         """Begin a spell of each person in a household's stay."""
         stay = self.households["stay"][households]
         days = np.maximum(days, self.stays["start"][stay])
-        spells = self.spells.append(len(people), person=people, stay=stay, start=days, within=int(within))
+        role = self.people["role"][people]
+        spells = self.spells.append(
+            len(people), person=people, stay=stay, start=days, within=int(within), role=role
+        )
         self.people["spell"][people] = spells
         self.people["household"][people] = households
 
@@ -86,11 +100,15 @@ class World:
         self.people["spell"][people] = -1
 
     def close_empty(self, day: int) -> None:
-        """End households in which nobody lives any more, and their stays; the dwellings become vacant."""
+        """End households in which nobody lives any more, and their stays; the dwellings become vacant.
+
+        A household is kept whose only member is away for a while.
+        """
         home = self.people["household"]
         count = np.bincount(home[home >= 0], minlength=len(self.households))
         columns = self.households
         gone = np.flatnonzero((count == 0) & (columns["ended"] == FAR) & (columns["communal"] == 0))
+        gone = gone[columns["kept"][gone] == 0]
         columns["ended"][gone] = day
         self.vacate(gone, np.full(len(gone), day))
 
@@ -103,7 +121,8 @@ class World:
         self.occupant[dwelling[still]] = -1
 
     def vacant(self, tag: str, day: int) -> Ints:
-        """Empty dwellings in random order."""
+        """Empty dwellings in random order; none that a tenant sublets."""
         places = self.places
         free = (self.occupant < 0) & (places.kind < 4) & (places.opened <= day)
+        free[self.stays["dwelling"][self.stays["sublet"] < FAR]] = False
         return self.draws.shuffled(f"{tag}.vacant", np.flatnonzero(free))

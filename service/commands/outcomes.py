@@ -1,5 +1,6 @@
 """Verbs about outcomes and their cases: make them, list cases, decide about one, count what came of them."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 import pandas as pd
@@ -122,7 +123,7 @@ def list_cases(
         answer({}, as_json=False, plain=f"Only the first {limit:,} are shown; --limit shows more.")
 
 
-def shown(figure: dict[str, Any]) -> str:
+def shown(figure: Mapping[Any, Any]) -> str:
     """A figure as a reader sees it: a share with its count, or a count."""
     whole = figure["denominator"]
     if pd.isna(whole):

@@ -14,7 +14,8 @@ def crowded_uprns(view: View) -> pd.Index:
     """UPRNs that many strangers share: communal establishments, and buildings whose flats have no UPRN of their own."""
     homes = view.rows(HOUSEHOLD, "uprn", "kind", "member_count")
     shared = homes["kind"].eq("communal") | (homes["member_count"] >= rules().crowded_from)
-    return pd.Index(homes.loc[shared, "uprn"])
+    uprns: pd.Index = pd.Index(homes.loc[shared, "uprn"])
+    return uprns
 
 
 def departed(held: pd.DataFrame, view: View) -> pd.Series:

@@ -4,9 +4,10 @@ import numpy as np
 
 from sample_data.generator.arrays import FAR, Flags, Ints, Texts, date_text, joined, numbers, texts, upper
 from sample_data.generator.facts import Facts
+from sample_data.generator.moves import LENGTH
 from sample_data.generator.scribe import Scribe
 from sample_data.generator.sheet import Fraud, Sheet
-from sample_data.generator.world import CHILD, HEAD, OWN, PARTNER, SOCIAL
+from sample_data.generator.world import CHILD, HEAD, OWN, PARTNER, SOCIAL, TOLD_DAYS
 
 SOURCE = "housing_tenancies"
 LAYOUT = "%Y-%m-%d"
@@ -47,21 +48,23 @@ class HousingTenancies:
         tenure, kind = facts.stays["tenure"], facts.places.kind[facts.stays["dwelling"]]
         leased = facts.draws.chance(f"{SOURCE}.leased", len(tenure), 0.15) & (tenure == OWN) & (kind == 2)
         self.managed = ((tenure == SOCIAL) | leased) & (kind < 4)
-        self.held = facts.draws.chance(f"{SOURCE}.member", facts.count, 0.88) | (facts.people["role"] == HEAD)
+        held = facts.draws.chance(f"{SOURCE}.member", facts.count, 0.88)
+        self.held = held[facts.spells["person"]] | (facts.spells["role"] == HEAD)
 
     def extract(self, day: int) -> Sheet:
         """One row a person and tenancy, live or ended in the last year, then garages and voids."""
-        facts, spells, stays = self.facts, self.facts.spells, self.facts.stays
+        spells, stays = self.facts.spells, self.facts.stays
         stay, person = spells["stay"], spells["person"]
-        end = np.where(stays["sublet"][stay] < FAR, FAR, spells["end"] + self._delay()[person])
-        here = self.managed[stay] & self.held[person] & (spells["start"] <= day) & (end > day - 365)
-        pairs = np.unique(stay[here] * 10**8 + person[here], return_index=True)[1]
-        rows = np.flatnonzero(here)[pairs]
-        people = self._people(
-            day, person[rows], stay[rows], np.where(end[rows] <= day, spells["end"][rows], FAR)
-        )
+        untold = stays["sublet"][stay] <= spells["end"]
+        end = np.where(untold, FAR, self._told())
+        here = np.flatnonzero(self.managed[stay] & self.held & (spells["start"] <= day) & (end > day - 365))[
+            ::-1
+        ]
+        latest = np.unique(stay[here] * 10**8 + person[here], return_index=True)[1]
+        rows = here[latest]
+        people = self._people(day, rows, np.where(end[rows] <= day, spells["end"][rows], FAR))
         sublet = np.flatnonzero(
-            (stays["sublet"][stay[rows]] <= day) & (facts.people["role"][person[rows]] == HEAD)
+            (stays["sublet"][stay[rows]] + LENGTH <= day) & untold[rows] & (spells["role"][rows] == HEAD)
         )
         if len(sublet):
             at = stay[rows][sublet]
@@ -72,19 +75,28 @@ class HousingTenancies:
                     "member",
                     person[rows][sublet],
                     stays["dwelling"][at],
-                    stays["sublet"][at],
+                    stays["sublet"][at] + LENGTH,
                 )
             )
-        return Sheet.stacked([people, self._garages(day, person[rows], stay[rows]), self._voids(day)])
+        return Sheet.stacked([people, self._garages(day, rows), self._voids(day)])
 
-    def _delay(self) -> Ints:
-        """Days until the end of a spell is written down; never for 15 % of members."""
-        never = self.scribe.chance("never_ended", 0.15) & (self.facts.people["role"] > PARTNER)
-        return np.where(never, FAR, 10)
+    def _told(self) -> Ints:
+        """Day on which the end of each spell is written down: never for 15 % of members.
 
-    def _people(self, day: int, person: Ints, stay: Ints, end: Ints) -> Sheet:
-        facts, names, lines = self.facts, self.scribe.names(day), self.scribe.lines(stay)
-        role = facts.people["role"][person]
+        Where nobody tells of a tenant, the landlord hears of it when the last of the household has gone.
+        """
+        spells = self.facts.spells
+        never = self.scribe.chance("never_ended", 0.15)[spells["person"]] & (spells["role"] > PARTNER)
+        untold = spells["told"] == FAR
+        last = self.facts.stays["end"][spells["stay"]] + TOLD_DAYS
+        day = np.where(untold, np.maximum(last, spells["end"] + TOLD_DAYS), spells["end"] + spells["told"])
+        return np.where(never, FAR, day)
+
+    def _people(self, day: int, rows: Ints, end: Ints) -> Sheet:
+        """People of spells, with the part that each plays in the tenancy and its end where that is known."""
+        facts = self.facts
+        person, stay, role = (facts.spells[name][rows] for name in ("person", "stay", "role"))
+        names, lines = self.scribe.names(day), self.scribe.lines(stay)
         kind = np.select(
             [(facts.stays["tenure"][stay] == OWN) & (role == HEAD), role == HEAD],
             ["LEASEHOLDER", "TENANT"],
@@ -95,7 +107,9 @@ class HousingTenancies:
         surname = names.surname[person]
         adult = facts.adults(day)[person]
         born = np.where(
-            role == HEAD, self.scribe.births(0.06, "1900-01-01")[person], self._member_births()[person]
+            role == HEAD,
+            self.scribe.births(0.06, "1900-01-01")[person],
+            self._member_births()[person],
         )
         at_risk = (facts.people["protected"][person] <= day) | self.scribe.chance("at_risk", 0.004)[person]
         columns = {
@@ -138,14 +152,11 @@ class HousingTenancies:
         phone = np.where(person % 10 < 6, self.facts.mobile[person], np.where(person % 10 < 9, landline, ""))
         return np.where(adult, phone, "").astype(object)
 
-    def _garages(self, day: int, person: Ints, stay: Ints) -> Sheet:
+    def _garages(self, day: int, rows: Ints) -> Sheet:
         """Garages let to one tenant in twenty-five: a second row for the same person."""
-        chosen = (
-            (self.facts.people["role"][person] == HEAD)
-            & (person % 25 == 3)
-            & (self.facts.spells["start"][0] <= day)
-        )
-        sheet = self._people(day, person[chosen], stay[chosen], np.full(int(chosen.sum()), FAR))
+        spells = self.facts.spells
+        chosen = (spells["role"][rows] == HEAD) & (spells["person"][rows] % 25 == 3)
+        sheet = self._people(day, rows[chosen], np.full(int(chosen.sum()), FAR))
         sheet.mentions.clear()
         sheet.columns["TENURE_CODE"] = texts(len(sheet), "GAR")
         sheet.columns["TENANCY_REF"] = "G" + sheet.columns["TENANCY_REF"]

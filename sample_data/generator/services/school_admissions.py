@@ -1,4 +1,9 @@
-"""School admissions: a child, up to two contacts and six preferences in a row."""
+"""School admissions: a child, up to two contacts and six preferences in a row.
+
+The address is the one that the family gives and keeps up to date; a few give one at which they never lived.
+"""
+
+from datetime import date
 
 import numpy as np
 
@@ -11,12 +16,16 @@ from sample_data.generator.arrays import (
     Texts,
     age_on,
     date_text,
+    day_number,
+    days_of,
     joined,
     numbers,
     texts,
+    ymd,
 )
 from sample_data.generator.facts import Facts
 from sample_data.generator.knowledge import rate
+from sample_data.generator.places import CARE_HOME
 from sample_data.generator.scribe import Scribe, address_parts
 from sample_data.generator.sheet import Fraud, Sheet
 from sample_data.generator.slips import spoil
@@ -65,33 +74,96 @@ class SchoolAdmissions:
         self.covered = rate(SOURCE, facts, facts.world.rates["state_school_cover"]) & (
             np.arange(facts.count) > 0
         )
-        child = (facts.people["born"] > 18_300) & (facts.people["born"] < 19_300) & (facts.exit_day == FAR)
-        self.false_address = facts.draws.boosted(f"{SOURCE}.false", self.covered & child, 0.004, 3)
+        self.applied = self._applications()
+        self.false_address, self.claimed = self._false_addresses()
+        self.other_parent = self._other_parents()
+        self.noted = np.zeros(facts.count, dtype=bool)
         self.schools = 999_000 + np.arange(len(reference.words("school")))
+
+    def _applications(self) -> tuple[Ints, Ints, Ints]:
+        """Days on which each child applies for reception, for year 7 and in between.
+
+        Rounds close on 15 January and 31 October before the school year; children start in the September after they
+        turn four, or eleven.
+        """
+        born = self.facts.people["born"]
+        year, month, _ = ymd(born)
+        start = year + 4 + (month > 8)
+        ones, slack = np.ones(len(born), dtype=np.int64), np.arange(len(born)) % 60
+        reception = days_of(start, ones, ones * 15) - slack
+        seven = days_of(start + 6, ones * 10, ones * 31) - slack
+        later = born + np.asarray((6.5 + 4 * self.facts.draws.uniform(f"{SOURCE}.when", len(born))) * 365.25)
+        comes = self.facts.draws.chance(f"{SOURCE}.in_year", len(born), 0.25)
+        return reception, seven, np.where(comes, later.astype(np.int64), FAR)
+
+    def _latest(self, day: int) -> Ints:
+        """Day of the latest application of each child that is still held: for three rounds, or for four years."""
+        reception, seven, later = self.applied
+        last = np.where((reception <= day) & (reception > day - 1000), reception, -FAR)
+        last = np.where((later <= day) & (later > day - 1400), later, last)
+        return np.where((seven <= day) & (seven > day - 1000), seven, last)
+
+    def _false_addresses(self) -> tuple[Flags, Ints]:
+        """Children who apply in a round from a home at which they never live, and a stay in that home.
+
+        It is a home where neither of the parents ever lives: for most one that others live in, else an empty one.
+        """
+        facts, last = self.facts, day_number(date(2026, 7, 1))
+        applies = (self.applied[0] > last - 700) & (self.applied[0] < last + 600)
+        applies |= (self.applied[1] > last - 700) & (self.applied[1] < last + 600)
+        stayed = facts.exit_day == FAR
+        chosen = facts.draws.boosted(
+            f"{SOURCE}.false", self.covered & applies & stayed, facts.world.rates["false_address_rate"], 3
+        )
+        claimed = self._claimable(last)
+        lived = np.unique(facts.spells["person"] * 10**8 + facts.stays["dwelling"][facts.spells["stay"]])
+        dwelling = facts.stays["dwelling"][claimed]
+        for who in (np.arange(facts.count), facts.people["mother"], facts.people["father"]):
+            chosen &= ~np.isin(who * 10**8 + dwelling, lived)
+        return chosen, claimed
+
+    def _claimable(self, last: int) -> Ints:
+        """A stay in a home that each child might apply from, if it applied from a false address."""
+        facts, stays = self.facts, self.facts.stays
+        private = facts.places.kind[stays["dwelling"]] < CARE_HOME
+        lasting = np.flatnonzero((stays["start"] < last - 900) & (stays["end"] == FAR) & private)
+        is_held = np.zeros(len(facts.places.building), dtype=bool)
+        is_held[stays["dwelling"][stays["end"] > last - 300]] = True
+        empty = np.flatnonzero(~is_held[stays["dwelling"]] & private)
+        u = facts.draws.uniform(f"{SOURCE}.claimed", facts.count)
+        among = facts.draws.uniform(f"{SOURCE}.claims_empty", facts.count) < 0.25
+        kept = lasting[(u * len(lasting)).astype(np.int64)]
+        if len(empty) == 0:
+            return kept
+        return np.where(among, empty[(u * len(empty)).astype(np.int64)], kept)
+
+    def _other_parents(self) -> Flags:
+        """Children of parents who live apart who apply from the home of the parent they do not live with."""
+        facts = self.facts
+        share = facts.world.rates["other_parent_share"]
+        chosen = facts.draws.chance(f"{SOURCE}.other_parent", facts.count, share) & ~self.false_address
+        away = (facts.people["mother"] >= 0) & (facts.people["father"] >= 0)
+        return np.asarray(chosen & away & self.covered)
 
     def extract(self, day: int) -> Sheet:
         """Applications for reception and year 7 of the last three rounds, and of those who came in between."""
         facts = self.facts
-        stay = self.scribe.known.stay_at(day)
+        stay = self._stay(day)
         age = age_on(facts.people["born"], day)
-        in_round = ((age > 3.6) & (age < 6.5)) | ((age > 10.5) & (age < 13.5))
-        in_year = (age >= 6.5) & (age <= 10.5) & facts.draws.chance(f"{SOURCE}.in_year", facts.count, 0.25)
+        applied = self._latest(day)
         child = np.flatnonzero(
-            (stay >= 0)
-            & (in_round | in_year)
-            & self.covered
-            & facts.alive(day)
-            & self.scribe.known.is_live(day)
+            (stay >= 0) & (applied > 0) & self.covered & facts.alive(day) & self.scribe.known.is_live(day)
         )
-        at = self._claimed_stay(child, stay)
+        at = self._claimed_stay(day, child, stay)
         columns = {name: texts(len(child)) for name in HEADER}
         columns |= self._child(day, child, age[child]) | self._address(child, at)
+        columns["ApplicationDate"] = date_text(applied[child], LAYOUT)
         sheet = Sheet(columns, ("ApplicationRef",))
         sheet.mention("child", 1, child)
-        self._contacts(sheet, day, child)
-        false = np.flatnonzero(self.false_address[child] & (at != stay[child]))
+        self._contacts(sheet, day, child, at)
+        false = np.flatnonzero(self._is_false(day)[child])
         if len(false):
-            start = facts.stays["start"][stay[child[false]]]
+            start = applied[child[false]]
             sheet.frauds.append(
                 Fraud(
                     "false_school_address",
@@ -104,11 +176,46 @@ class SchoolAdmissions:
             )
         return sheet
 
-    def _claimed_stay(self, child: Ints, stay: Ints) -> Ints:
-        """Where the family says it lives: for a few, a flat nearer the school."""
-        other = (stay[child] * 7 + 13) % max(1, len(self.facts.stays["start"]) // 2)
-        private = self.facts.places.kind[self.facts.stays["dwelling"][other]] < 4
-        return np.where(self.false_address[child] & private, other, stay[child])
+    def _stay(self, day: int) -> Ints:
+        """Stay each person is thought to be in: the one when the family applied, or a later one that was heard of."""
+        spells, people = self.facts.spells, self.facts.people
+        applied = self._latest(day)
+        for parent in (people["mother"], people["father"]):
+            np.maximum.at(applied, parent[parent >= 0], applied[parent >= 0])
+        heard = (self.scribe.known.notice <= day) | (spells["start"] <= applied[spells["person"]])
+        stay = np.full(self.facts.count, -1, dtype=np.int64)
+        stay[spells["person"][heard]] = spells["stay"][heard]
+        return stay
+
+    def _is_false(self, day: int) -> Flags:
+        """Children whose latest application is made in a round, from a home that is not theirs."""
+        in_round = self._latest(day) != self.applied[2]
+        return np.asarray(self.false_address & in_round)
+
+    def _claimed_stay(self, day: int, child: Ints, stay: Ints) -> Ints:
+        """Where the family says the child lives: for a few a home nearer the school, or the other parent's."""
+        false = self._is_false(day)[child]
+        mine = stay[child]
+        parents = [
+            np.where(
+                (who >= 0) & self.scribe.known.is_live(day)[who] & self.facts.alive(day)[who], stay[who], -1
+            )
+            for who in (self.facts.people["mother"][child], self.facts.people["father"][child])
+        ]
+        other = np.where(parents[0] == mine, parents[1], np.where(parents[1] == mine, parents[0], -1))
+        apart = self.other_parent[child] & (other >= 0) & (other != mine) & ~false
+        self._note_other_parent(day, child[apart])
+        return np.where(false, self.claimed[child], np.where(apart, other, mine))
+
+    def _note_other_parent(self, day: int, child: Ints) -> None:
+        """Write down, once, that a child applies from the other parent's."""
+        new = child[~self.noted[child]]
+        self.noted[new] = True
+        home = self.facts.household_of_stay(self.facts.true_stay(day)[new])
+        here = self.facts.true_stay(day)[new] >= 0
+        self.facts.world.record(
+            "applies_from_other_parent", new[here], home[here], self._latest(day)[new[here]]
+        )
 
     def _child(self, day: int, child: Ints, age: Floats) -> dict[str, Texts]:
         facts, names = self.facts, self.scribe.names(day)
@@ -143,7 +250,6 @@ class SchoolAdmissions:
             "CurrentURN": np.where(age > 5, numbers(schools[:, 6], 6), "").astype(object),
             "LACFlag": np.where(child % 97 == 0, "Y", "N").astype(object),
             "EHCPFlag": np.where(child % 29 == 0, "Y", "N").astype(object),
-            "ApplicationDate": date_text(np.minimum(day - 20 - child % 300, FAR), LAYOUT),
         }
 
     def _address(self, child: Ints, stay: Ints) -> dict[str, Texts]:
@@ -160,18 +266,22 @@ class SchoolAdmissions:
             "UPRN": self.scribe.uprns(stay, 0.88),
         }
 
-    def _contacts(self, sheet: Sheet, day: int, child: Ints) -> None:
-        """The mother first for most, the father second for six in ten; addresses the same where they live together."""
+    def _contacts(self, sheet: Sheet, day: int, child: Ints, at: Ints) -> None:
+        """The mother first for most, the father second for six in ten.
+
+        Addresses are the same where they live at the one given, or say so as the child does.
+        """
         facts = self.facts
         mother, father = facts.people["mother"][child], facts.people["father"][child]
         fathers_turn = (mother < 0) | ((father >= 0) & (child % 5 == 0))
         first = np.where(fathers_turn, father, mother)
         second = np.where(fathers_turn, mother, father)
         second = np.where(self.scribe.chance("no_second", 0.4)[child], -1, second)
-        home = self.scribe.known.stay_at(day)
+        home = self._stay(day)
         for number, who in ((1, first), (2, second)):
             who = np.where((who >= 0) & facts.alive(day)[who], who, -1)  # noqa: PLW2901 - the living only
-            same = (who >= 0) & (home[who] == home[child]) & self.scribe.known.is_live(day)[who]
+            here = np.where(self._is_false(day)[child], home[who] == home[child], home[who] == at)
+            same = (who >= 0) & here & self.scribe.known.is_live(day)[who]
             sheet.columns |= self._contact(number, day, who, same)
             sheet.mention(f"contact{number}", 1, who)
 

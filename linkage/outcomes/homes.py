@@ -1,0 +1,21 @@
+"""Addresses at which it can be told who lives with whom."""
+
+import pandas as pd
+
+from linkage.outcomes.view import View
+from linkage.schema import ADDRESS
+
+UNDIVIDED = "RH03"
+"""Class of a house in multiple occupation whose rooms or flats have no UPRN of their own (BS 7666)."""
+
+
+def homes(view: View) -> pd.DataFrame:
+    """Every property by UPRN.
+
+    Returns:
+        `parent_uprn`, `is_communal`, and `is_shared`: several households have this one UPRN, as they do in a communal
+        establishment, in the whole of a building, and in a house whose parts have none of their own.
+    """
+    rows = view.rows(ADDRESS, "parent_uprn", "classification", "is_communal", "is_parent").set_index("uprn")
+    shared = rows["is_communal"] | rows["is_parent"] | rows["classification"].eq(UNDIVIDED)
+    return rows.assign(is_shared=shared)[["parent_uprn", "is_communal", "is_shared"]]
