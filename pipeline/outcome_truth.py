@@ -9,6 +9,7 @@ from linkage.evaluate import Town
 from linkage.outcomes import Figure, View, share
 from linkage.schema import CROSSWALK
 from linkage.settings import Settings
+from pipeline.application_truth import measure_applications
 from pipeline.fraud_truth import measure_admissions, measure_tenancies
 
 Measure = Callable[[pd.DataFrame, View, Town], Sequence[Figure]]
@@ -51,5 +52,6 @@ MEASURES: dict[str, Measure] = {
     "electors": _electors,
     "tenancies": measure_tenancies,
     "admissions": measure_admissions,
+    "applications": measure_applications,
 }
 """Measures against the truth, by outcome."""

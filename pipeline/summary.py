@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from linkage.outcomes import OUTCOMES
 from linkage.schema import MATURITY_SCORE
 from linkage.store import runs
 from linkage.store.database import connect
@@ -54,6 +55,10 @@ def _summary(run: Run) -> dict[str, Any]:
         "missing_sources": run.inputs.missing,
         "residents": resident_count(run),
         "households": household_kinds(run),
+        "outcomes": {
+            outcome.name: counts_of(run, f"outcomes/{outcome.name}").get("figures", {})
+            for outcome in OUTCOMES
+        },
         "accuracy": counts_of(run, "products")["accuracy"],
         "maturity": _documents(scores.drop(columns="run_id")),
         "stage_seconds": stage_seconds(run),

@@ -13,6 +13,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from linkage.contracts import load_contracts
 from linkage.errors import ResidentsIndexError, SourceError
 from linkage.ingest import snapshot_dates
+from linkage.outcomes import OUTCOMES
 from linkage.settings import Settings
 from linkage.store.artefacts import MANIFEST
 from linkage.store.database import connect
@@ -24,8 +25,8 @@ from service.faults import exit_code, sentence
 from service.summary_page import print_summary
 
 ROOT = Path(__file__).parent.parent
-OTHER_STEPS = 7
-"""plan, validation_report, link, cluster, index, publish and products; every source has three steps more."""
+OTHER_STEPS = 8 + len(OUTCOMES)
+"""plan, validation_report, link, cluster, index, publish, facts, an outcome each, and products; three more a source."""
 LOG_FILE = "run.log"
 STATUS_FILE = "status.txt"
 LOOK_EVERY_SECONDS = 0.5

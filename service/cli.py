@@ -9,6 +9,7 @@ from rich.console import Console
 from linkage.memory import give_back_large_arrays
 from service.commands import (
     admissions,
+    applying,
     data,
     explain,
     households,
@@ -43,6 +44,7 @@ runs.add_to(app)
 people.add_to(app)
 households.add_to(app)
 outcomes.add_to(app)
+applying.add_to(app)
 tenancies.add_to(app)
 admissions.add_to(app)
 judging.add_to(app)

@@ -8,6 +8,7 @@ from pathlib import Path
 from linkage import schema
 from linkage.schema.column import Table
 from linkage.settings import Settings
+from service.outcomes_page import outcomes_page
 from service.specification_page import schema_page, specification_page
 
 FOLDER = Path(__file__).parent.parent / "docs" / "reference"
@@ -50,6 +51,7 @@ def tables_page() -> str:
         ("Artefacts (Parquet, in a run's folder)", ARTEFACTS),
         ("Published (PostgreSQL schema `published`)", (*schema.PUBLISHED[1:], *FIGURES)),
         ("Operations (PostgreSQL schema `operations`)", schema.OPERATIONS),
+        ("Outcomes (PostgreSQL schema `outcomes`)", schema.OUTCOMES),
     )
     for heading, tables in groups:
         parts.append(f"## {heading}\n")
@@ -84,6 +86,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "commands.md": commands_page,
     "specification.md": lambda: NOTE + specification_page(),
     "specification.schema.json": schema_page,
+    "outcomes.md": outcomes_page,
 }
 
 if __name__ == "__main__":

@@ -22,7 +22,14 @@ def print_summary(documents: Sequence[Document]) -> None:
         documents: From `pipeline.summary.summarise`, oldest first.
     """
     console = Console(highlight=False, width=None if Console().is_terminal else WIDTH)
-    for table in (sources_table, quarantine_table, outcome_table, maturity_table, seconds_table):
+    for table in (
+        sources_table,
+        quarantine_table,
+        outcome_table,
+        outcomes_table,
+        maturity_table,
+        seconds_table,
+    ):
         console.print(table(documents))
     last = documents[-1]
     console.print("[bold]Where to look[/bold]")
@@ -33,6 +40,19 @@ def print_summary(documents: Sequence[Document]) -> None:
     ):
         console.print(f"  {meaning:<18} {last['paths'][name]}", markup=False, soft_wrap=True)
     console.print(f"  {'Index':<18} {last['index']}", markup=False, soft_wrap=True)
+
+
+HEADLINES = (
+    ("electors", "validated", "electors borne out by other services", ".1%"),
+    ("electors", "validated_by_benefits_alone", "by national benefits alone", ".1%"),
+    ("electors", "true_validated", "of true registrations (truth)", ".1%"),
+    ("electors", "validated_true_then", "of these right on the day stated (truth)", ".1%"),
+    ("tenancies", "tenancy_count", "council tenancies looked at", ",.0f"),
+    ("tenancies", "possible_sublet_share", "of them possibly sublet", ".1%"),
+    ("admissions", "application_count", "school applications looked at", ",.0f"),
+    ("admissions", "evidenced_elsewhere_share", "of them known elsewhere", ".1%"),
+)
+"""Figures of outcomes in the summary: outcome, measure, label, format."""
 
 
 def _by_snapshot(title: str, first: str, documents: Sequence[Document]) -> Table:
@@ -103,6 +123,16 @@ def outcome_table(documents: Sequence[Document]) -> Table:
 def _share(document: Document, measure: str) -> str:
     value = document["accuracy"].get(measure)
     return "no truth known" if value is None else f"{value:.3f}"
+
+
+def outcomes_table(documents: Sequence[Document]) -> Table:
+    """The figures of each outcome that a reader looks for first."""
+    table = _by_snapshot("What it is for", "Outcome", documents)
+    for outcome, measure, label, form in HEADLINES:
+        told = [d.get("outcomes", {}).get(outcome, {}).get(measure) for d in documents]
+        if any(value is not None for value in told):
+            table.add_row(label, *("" if value is None else format(value, form) for value in told))
+    return table
 
 
 def maturity_table(documents: Sequence[Document]) -> Table:

@@ -1,16 +1,18 @@
 """Outcomes: what a council builds a residents index for, each made of the published index and of nothing else."""
 
 from linkage.outcomes.admissions import admission_figures, check_admissions
+from linkage.outcomes.applying import application_figures, check_applications
 from linkage.outcomes.electors import check_electors, elector_figures
 from linkage.outcomes.outcome import Figure, Outcome, count, figure_rows, share
 from linkage.outcomes.tenancies import check_tenancies, tenancy_figures
 from linkage.outcomes.view import View
-from linkage.schema import ADMISSION_CHECK, ELECTOR_CHECK, TENANCY_CHECK
+from linkage.schema import ADMISSION_CHECK, APPLICATION_CHECK, ELECTOR_CHECK, TENANCY_CHECK
 
 OUTCOMES = (
     Outcome("electors", "Electoral register validation", ELECTOR_CHECK, check_electors, elector_figures),
     Outcome("tenancies", "Tenancy checks", TENANCY_CHECK, check_tenancies, tenancy_figures),
     Outcome("admissions", "School admissions checks", ADMISSION_CHECK, check_admissions, admission_figures),
+    Outcome("applications", "Apply once", APPLICATION_CHECK, check_applications, application_figures),
 )
 """Every outcome, in the order of the summary."""
 

@@ -47,6 +47,7 @@ from linkage.schema.operations import (
 )
 from linkage.schema.outcomes import (
     ADMISSION_CHECK,
+    APPLICATION_CHECK,
     CASES,
     DISPOSITION,
     ELECTOR_CHECK,
@@ -79,6 +80,7 @@ from linkage.schema.published import (
 __all__ = [
     "ADDRESS",
     "ADMISSION_CHECK",
+    "APPLICATION_CHECK",
     "CASES",
     "CHANGE",
     "CHANGED_RECORD",

@@ -37,6 +37,7 @@ INDEXES: dict[str, tuple[tuple[str, ...], ...]] = {
     "address": (("postcode",),),
     "change": (("resident_id",), ("related_resident_id",), ("household_id",), ("run_id", "kind")),
     "identity_event": (("resident_id",), ("other_resident_id",)),
+    "application_check": (("resident_id",), ("finding",)),
     "row_fact": (("fact",),),
     "disposition": (("case_id",),),
     "elector_check": (("resident_id",), ("finding",)),

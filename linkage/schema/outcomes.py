@@ -150,7 +150,19 @@ ADMISSION_CHECK = case_table(
     date("here_date", "Since when, where a service says."),
 )
 
-CASES = (ELECTOR_CHECK, TENANCY_CHECK, ADMISSION_CHECK)
+APPLICATION_CHECK = case_table(
+    "application_check",
+    "One application that was new in the run's snapshot, matched by what its form asks and nothing else.",
+    text("record_id", "Record of the application.", required=True),
+    text("source", "Service applied to.", required=True),
+    integer("candidate_count", "Residents who may be the applicant.", required=True),
+    number("probability", "How sure the match is: 0 to 1; missing without one."),
+    boolean("is_known", "A service that may be asked knew the applicant before.", required=True),
+    boolean("is_address_confirmed", "Another service has the applicant at the address now.", required=True),
+    json("held", "What is held already of what the form would ask again, as a JSON list.", required=True),
+)
+
+CASES = (ELECTOR_CHECK, TENANCY_CHECK, ADMISSION_CHECK, APPLICATION_CHECK)
 """Tables of cases, in the order of the outcomes."""
 
 OUTCOMES = (ROW_FACT, DISPOSITION, OUTCOME_FIGURE, *CASES)

@@ -10,6 +10,7 @@ from linkage.index import index_difference, index_summary, roll_back
 from linkage.store import migrate as migrate_database
 from linkage.store import runs as stored
 from linkage.store.database import connect
+from pipeline.outcomes import make_outcomes
 from pipeline.run import load_run
 from pipeline.summary import summarise
 from service.commands.options import AsJson, AsOf, answer, settings
@@ -77,9 +78,11 @@ def publish(
     as_json: AsJson = False,
 ) -> None:
     """Make an earlier run live again, in one transaction; what was published since stays in the history."""
-    with connect(settings()) as database:
+    chosen = settings()
+    with connect(chosen) as database:
         migrate_database(database)
         outcome = roll_back(database, run_id)
+        make_outcomes(chosen)
     answer(asdict(outcome), as_json=as_json, plain=outcome.message)
 
 

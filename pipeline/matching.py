@@ -1,0 +1,168 @@
+"""Match one application form with the live index: who it is, how sure, and what is held already (ADR 22)."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+import sqlalchemy as sa
+from psycopg import sql
+
+from linkage.contracts import AddressMapping, Contract, Extract, PersonMapping, SourceColumn
+from linkage.errors import SourceError, StoreError
+from linkage.outcomes import View
+from linkage.outcomes.applying import known_people, match_forms
+from linkage.outcomes.applying.matching import PURPOSE, answers
+from linkage.schema import CROSSWALK, RAW_META_NAMES, RECORD, SOURCE_RECORD, Table
+from linkage.settings import Settings
+from linkage.standardise import standardise
+from linkage.store import migrate, runs
+from linkage.store.copy import query_table
+from linkage.store.database import connect
+from linkage.store.transaction import reading
+from pipeline import increment
+from pipeline.outcomes import view_of
+from pipeline.run import load_run
+
+COLUMNS = ("surname", "forename", "birth_date", "address", "postcode", "uprn")
+NEAR = (
+    "rows.record_id IN (SELECT c.record_id FROM published.crosswalk AS c "
+    "JOIN published.resident AS r USING (resident_id) WHERE r.birth_date = {day} OR (r.surname = {surname} AND r.forename = {forename}) "
+    "OR r.uprn = {uprn})"
+)
+"""Records of residents with the birth date, the names or the address of the form: look-ups with an index each."""
+STATED = sa.text(
+    "SELECT source, uprn, from_date, first_snapshot_date, weight FROM published.residence_evidence "
+    "WHERE resident_id = :resident_id AND is_live AND weight > 0 AND source = ANY(CAST(:sources AS text[])) "
+    "ORDER BY source, record_id"
+)
+HELD = sa.text(
+    "SELECT attribute, g.record_id FROM published.golden_value AS g JOIN published.crosswalk AS c USING (record_id) "
+    "WHERE g.resident_id = :resident_id AND attribute IN ('birth_date', 'phone', 'email') "
+    "AND c.source = ANY(CAST(:sources AS text[])) ORDER BY attribute"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What a form asks, as it was filled in; what was left empty is missing.
+
+    Attributes:
+        surname: Surname.
+        forename: Forename.
+        birth_date: Birth date, YYYY-MM-DD.
+        address: Address lines, separated by commas.
+        postcode: Postcode.
+        uprn: UPRN, where the form has picked the address from a list.
+    """
+
+    surname: str
+    forename: str
+    birth_date: str | None = None
+    address: str | None = None
+    postcode: str | None = None
+    uprn: str | None = None
+
+
+def match_form(settings: Settings, form: Form) -> dict[str, Any]:
+    """Who a form is from, how sure, and what need not be asked again.
+
+    A resident whose address is withheld is answered like one whose address no other service confirms.
+
+    Args:
+        settings: Where the index is.
+        form: The form.
+
+    Returns:
+        `finding` (one, several or nobody), `probability`, `candidates` (ids with their probability), and for one also
+        `resident_id`, `address_confirmed_by` (services with dates) and `held` (what the form need not ask, each
+        with the record it is from). Personal data.
+
+    Raises:
+        SourceError: The form has no name that can be read, or a date that is none; the message repeats nothing.
+        StoreError: Nothing was ever published, or the live run's gazetteer is gone.
+    """
+    with connect(settings) as database:
+        migrate(database)
+        asked = _standardised(settings, runs.live_run(database), form)
+        with reading(database) as connection:
+            view = view_of(connection, settings)
+            near = View(
+                view.run_id, view.snapshot_date, view.nation, view.contracts, _near(connection, asked)
+            )
+            candidates = match_forms(asked, known_people(near))
+            told = answers(asked, candidates).iloc[0]
+            found = {
+                "finding": told["finding"],
+                "probability": None if pd.isna(told["probability"]) else float(told["probability"]),
+                "candidates": candidates[["resident_id", "probability"]].to_dict("records"),
+            }
+            if pd.isna(told["resident_id"]):
+                return found
+            given = {"resident_id": told["resident_id"], "sources": view.may_use(PURPOSE)}
+            return found | _known(connection, given, asked["uprn"].iloc[0])
+
+
+def _known(connection: sa.Connection, given: dict[str, Any], uprn: Any) -> dict[str, Any]:
+    """What is held of the one resident that the form would ask again."""
+    stated = [dict(row) for row in connection.execute(STATED, given).mappings()]
+    confirmed = [{k: v for k, v in row.items() if k != "uprn"} for row in stated if row["uprn"] == uprn]
+    held = [dict(row) for row in connection.execute(HELD, given).mappings()]
+    return {"resident_id": given["resident_id"], "address_confirmed_by": confirmed, "held": held}
+
+
+def _near(connection: sa.Connection, asked: pd.DataFrame) -> Any:
+    """Rows of the residents whom a form may be from."""
+    form = asked.iloc[0]
+    values = {
+        "day": None if pd.isna(form["birth_date"]) else form["birth_date"].date(),
+        "surname": form["surname"],
+        "forename": form["forename"],
+        "uprn": None if pd.isna(form["uprn"]) else form["uprn"],
+    }
+    where = sql.SQL(NEAR).format(**{name: sql.Literal(value) for name, value in values.items()})
+
+    def read(table: Table) -> pd.DataFrame:
+        is_near = table.name in (SOURCE_RECORD.name, CROSSWALK.name)
+        return query_table(connection, table, "published", where=where if is_near else None)
+
+    return read
+
+
+def _standardised(settings: Settings, run_id: str | None, form: Form) -> pd.DataFrame:
+    """The form as a record: `form_id`, names, birth date and UPRN, made comparable as those of sources are."""
+    if run_id is None:
+        raise StoreError("No run has been published yet; `resident-index run` makes one.")
+    run = load_run(settings, run_id)
+    cells = {name: [getattr(form, name) or None] for name in COLUMNS}
+    meta = {"_source": "form", "_snapshot_date": pd.Timestamp(run.snapshot_date), "_row_number": 1}
+    row = pd.DataFrame({**cells, **meta, "_record_key": "form", "_file_sha256": ""})[
+        [*RAW_META_NAMES, *COLUMNS]
+    ]
+    texts = dict.fromkeys(("_source", "_record_key", "_file_sha256", *COLUMNS), "string[pyarrow]")
+    gazetteer = increment.gazetteer(run.folder, run.gazetteer)
+    records = standardise(row.astype(texts), _contract(), gazetteer, snapshot_date=run.snapshot_date)
+    if records.empty or (form.birth_date and records["birth_date"].isna().all()):
+        raise SourceError(
+            "The form cannot be read: expected a surname and a forename, and a birth date such as 1984-06-02. "
+            "Correct it and ask again."
+        )
+    return records[list(RECORD.names)].assign(form_id="form", record_id=None)
+
+
+def _contract() -> Contract:
+    """The form as a source of one row."""
+    columns = tuple(
+        SourceColumn(
+            name=name, logical_type="date" if name == "birth_date" else "string", classification="personal"
+        )
+        for name in COLUMNS
+    )
+    address = AddressMapping(lines=("address",), postcode="postcode", uprn="uprn")
+    person = PersonMapping(
+        role="applicant", surname="surname", forename="forename", birth_date="birth_date", address=address
+    )
+    return Contract(
+        source="form", version="1.0.0", title="Form", purpose="An application.", owner="The service applied to",
+        cadence="once", retention="1 month", sensitivity="official-sensitive", lawful_basis="UK GDPR Article 6(1)(e)",
+        sharing_protocol="none", extract=Extract(file_name="form.csv"), columns=columns, people=(person,),
+    )  # fmt: skip
