@@ -26,8 +26,8 @@ from pipeline.run import load_run
 COLUMNS = ("surname", "forename", "birth_date", "address", "postcode", "uprn")
 NEAR = (
     "rows.record_id IN (SELECT c.record_id FROM published.crosswalk AS c "
-    "JOIN published.resident AS r USING (resident_id) WHERE r.birth_date = {day} OR (r.surname = {surname} AND r.forename = {forename}) "
-    "OR r.uprn = {uprn})"
+    "JOIN published.resident AS r USING (resident_id) WHERE r.birth_date = {day} "
+    "OR (r.surname = {surname} AND r.forename = {forename}) OR r.uprn = {uprn})"
 )
 """Records of residents with the birth date, the names or the address of the form: look-ups with an index each."""
 STATED = sa.text(
