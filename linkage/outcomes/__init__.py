@@ -1,12 +1,23 @@
 """Outcomes: what a council builds a residents index for, each made of the published index and of nothing else."""
 
+from linkage.outcomes.data_register import data_register, data_register_figures, data_register_pages
 from linkage.outcomes.electors import check_electors, elector_figures
+from linkage.outcomes.open_data import open_data, open_data_figures, open_data_files
 from linkage.outcomes.outcome import Figure, Outcome, count, figure_rows, share
 from linkage.outcomes.view import View
-from linkage.schema import ELECTOR_CHECK
+from linkage.schema import DATA_HOLDING, ELECTOR_CHECK, OPEN_DATA_CELL
 
 OUTCOMES = (
     Outcome("electors", "Electoral register validation", ELECTOR_CHECK, check_electors, elector_figures),
+    Outcome("open_data", "Open data", OPEN_DATA_CELL, open_data, open_data_figures, open_data_files),
+    Outcome(
+        "data_register",
+        "Data audit register",
+        DATA_HOLDING,
+        data_register,
+        data_register_figures,
+        data_register_pages,
+    ),
 )
 """Every outcome, in the order of the summary."""
 
