@@ -2,6 +2,7 @@
 
 from linkage.contracts import Contract
 from linkage.contracts.model import PersonMapping
+from linkage.contracts.protection import telling_columns
 
 WORDS = (
     (
@@ -29,8 +30,8 @@ def kinds_of_data(contract: Contract) -> list[dict[str, str]]:
     """Kinds of personal data in a source's extract.
 
     Returns:
-        One item a kind: `what`, in words, and `how`: used to see which records are one person; sensitive; or beside, that
-        is in the extract and not used for that. None for a source that is not about people.
+        One item a kind: `what`, in words, and `how`: used to see which records are one person; sensitive; or beside:
+        in the extract and not used for that. None for a source that is not about people.
     """
     mapped = _columns_by_attribute(contract)
     used = [
@@ -52,7 +53,9 @@ def is_special(contract: Contract) -> bool:
 
 
 def _others(contract: Contract, classification: str, how: str, named: set[str]) -> list[dict[str, str]]:
-    columns = [c for c in contract.columns if c.classification == classification and c.name not in named]
+    # What tells who is protected is emptied when it comes in, and so is not held.
+    left_out = named | set(telling_columns(contract))
+    columns = [c for c in contract.columns if c.classification == classification and c.name not in left_out]
     if contract.kind != "people":
         return []
     told = dict.fromkeys(_sentence(column.description or column.name) for column in columns)
@@ -61,7 +64,7 @@ def _others(contract: Contract, classification: str, how: str, named: set[str]) 
 
 def _sentence(description: str) -> str:
     """The first sentence of a description, to stand in a list; one that begins with an abbreviation keeps it."""
-    first = description.split(". ")[0].rstrip(".")
+    first = description.split(". ", maxsplit=1)[0].rstrip(".")
     return first if first[:2].isupper() else first[:1].lower() + first[1:]
 
 

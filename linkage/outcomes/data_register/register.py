@@ -34,7 +34,7 @@ def data_register(view: View) -> pd.DataFrame:
     return conform(pd.DataFrame(rows, columns=DATA_HOLDING.names), DATA_HOLDING)
 
 
-def data_register_figures(frame: pd.DataFrame, view: View) -> Sequence[Figure]:  # noqa: ARG001  # as every outcome
+def data_register_figures(frame: pd.DataFrame, view: View) -> Sequence[Figure]:  # as every outcome
     """How many sources there are, and how many are held on terms that are in force."""
     in_force = int(frame["protocol_standing"].eq("in_force").sum())
     return (

@@ -25,7 +25,7 @@ class Cells:
 
     Attributes:
         frame: One row a cell: the columns of `KEY`, `count`, `is_shown` (False for a part, which no dataset shows) and
-            `rank` (0 for a count of one ward and category, 1 for a total of either, 2 for a total of both). Index 0..n-1.
+            `rank` (0 for a count of one ward and category, 1 for a total of either, 2 for the whole). Index 0..n-1.
         equal: One row a sum: 1 for a member, -1 for the total; times the counts it is 0.
         within: One row a bound: times the counts it is at most 0.
     """

@@ -65,7 +65,7 @@ def rounded(counts: pd.Series, base: int) -> "pd.Series[int]":
     return (counts + base // 2) // base * base
 
 
-def open_data_figures(frame: pd.DataFrame, view: View) -> Sequence[Figure]:  # noqa: ARG001  # as every outcome
+def open_data_figures(frame: pd.DataFrame, view: View) -> Sequence[Figure]:  # as every outcome
     """How much is published and how much is hidden."""
     hidden = int(frame["is_suppressed"].sum())
     rules = open_data_rules()

@@ -1,8 +1,8 @@
 """Which counts are hidden, so that nobody can work out a small one from those that are shown.
 
-Somebody who wants to know a hidden count knows every count that is shown, how they add up, and that none is below nothing.
-A linear programme finds the least and the most that the hidden count may then be. Where that leaves too little doubt,
-the programme's dual values say which shown counts give it away, and the least of those is hidden too.
+Somebody who wants to know a hidden count knows every count that is shown, how they add up, and that none is below
+nothing. A linear programme finds the least and the most that the hidden count may then be. Where that leaves too little
+doubt, the programme's dual values say which shown counts give it away, and the least of those is hidden too.
 
 Source: Fischetti and Salazar, Models and algorithms for optimizing cell suppression in tabular data (JASA, 2000);
 Hundepool and others, Statistical Disclosure Control (Wiley, 2012), chapter 4.
@@ -53,11 +53,11 @@ def suppress(cells: Cells, threshold: int, *, before: Flags | None = None) -> Fl
 def still_hiding(cells: Cells, before: Flags, is_small: Flags) -> Flags:
     """Cells that the release before hid, and that still stand together with one that is small.
 
-    Two cells stand together when they are in one sum. As long as a count stays small, what hides it does not change
-    from release to release, and so no two releases can be laid side by side to find it.
+    Two cells stand together when they are in one sum or bound. As long as a count stays small, what hides it does not
+    change from release to release, and so no two releases can be laid side by side to find it.
     """
-    was = np.flatnonzero(before)
-    together = cells.equal[:, was]
+    was = np.flatnonzero(before | ~cells.frame["is_shown"].to_numpy())
+    together = abs(vstack([cells.equal, cells.within]).tocsr())[:, was]
     _, groups = connected_components(together.T @ together, directed=False)
     needed = np.unique(groups[is_small[was]])
     kept = np.zeros_like(before)
