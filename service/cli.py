@@ -17,11 +17,13 @@ from service.commands import (
     outcomes,
     people,
     protecting,
+    publishing,
     quarantine,
     retention,
     rights,
     runs,
     stages,
+    survey,
     training,
 )
 from service.faults import exit_code, sentence
@@ -41,6 +43,8 @@ runs.add_to(app)
 people.add_to(app)
 households.add_to(app)
 outcomes.add_to(app)
+survey.add_to(app)
+publishing.add_to(app)
 judging.add_to(app)
 rights.add_to(app)
 retention.add_to(app)
