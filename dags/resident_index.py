@@ -25,7 +25,7 @@ PUBLISHED_TABLES = (
     "stated_relation",
     "judgement_conflict",
 )
-OUTCOMES = ("electors", "tenancies", "admissions", "applications")
+OUTCOMES = ("electors", "tenancies", "admissions", "applications", "open_data", "data_register")
 """Outcomes of the index, as `linkage.outcomes` names them."""
 PUBLISHED = [Asset(name=f"published_{t}", uri=f"residents-index://published/{t}") for t in PUBLISHED_TABLES]
 Counts = dict[str, Any]
@@ -234,6 +234,15 @@ def measure_run(run: str) -> Counts:
         return counts
 
 
+@task
+def measure_maturity(run: str) -> Counts:
+    """All seven characteristics, with the survey."""
+    from pipeline import maturity
+
+    with step_of(run) as planned:
+        return maturity.measure_maturity(planned).counts
+
+
 @task_group
 def ingest(run: str, extracts: list[str]) -> None:
     """Extracts to raw tables."""
@@ -287,7 +296,7 @@ def outcomes(run: str) -> None:
 @task_group
 def products(run: str) -> None:
     """The published index, measured."""
-    measure_run(run)
+    measure_run(run) >> measure_maturity(run)
 
 
 @dag(

@@ -12,7 +12,7 @@ from datetime import date
 from linkage.outcomes import OUTCOMES
 from linkage.settings import Settings
 from linkage.store.database import connect
-from pipeline import indexing, linking, memory, outcomes, products, protection, publish, stages
+from pipeline import indexing, linking, maturity, memory, outcomes, products, protection, publish, stages
 from pipeline.run import Run, plan_run
 from pipeline.side_by_side import for_sources
 from pipeline.summary import keep_summary
@@ -52,6 +52,7 @@ def run_all(settings: Settings, snapshot_date: date | None, *, progress: Progres
             outcomes.make_outcome(run, outcome.name)
         progress("products")
         products.measure(run)
+        maturity.measure_maturity(run)
         keep_summary(run)
         return run
 

@@ -99,10 +99,11 @@ def match_form(settings: Settings, form: Form) -> dict[str, Any]:
             if pd.isna(told["resident_id"]):
                 return found
             given = {"resident_id": told["resident_id"], "sources": view.may_use(PURPOSE)}
-            return found | _known(connection, given, asked["uprn"].iloc[0])
+            uprn = asked["uprn"].iloc[0]
+            return found | _known(connection, given, None if pd.isna(uprn) else str(uprn))
 
 
-def _known(connection: sa.Connection, given: dict[str, Any], uprn: Any) -> dict[str, Any]:
+def _known(connection: sa.Connection, given: dict[str, Any], uprn: str | None) -> dict[str, Any]:
     """What is held of the one resident that the form would ask again."""
     stated = [dict(row) for row in connection.execute(STATED, given).mappings()]
     confirmed = [{k: v for k, v in row.items() if k != "uprn"} for row in stated if row["uprn"] == uprn]

@@ -1,20 +1,23 @@
 """Outcomes of the index that is live: the products a council builds it for, each a table, with figures of its own."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 import pandas as pd
 import sqlalchemy as sa
 
-from linkage.contracts import load_contracts
+from linkage.contracts import load_contracts, load_protocols
 from linkage.errors import StoreError
 from linkage.outcomes import OUTCOMES, Outcome, View, figure_rows
 from linkage.outcomes.facts import row_facts
-from linkage.schema import ROW_FACT, Table
+from linkage.schema import OUTCOMES as DECLARED
+from linkage.schema import Table
 from linkage.schema.ddl import metadata
 from linkage.settings import Settings
 from linkage.store import runs
-from linkage.store.artefacts import StepManifest
+from linkage.store.artefacts import StepFolder, StepManifest
 from linkage.store.copy import query_table
 from linkage.store.database import connect
 from linkage.store.outcomes import SCHEMA, record_outcome_figures, replace_facts, replace_rows
@@ -53,11 +56,14 @@ def make_outcome(run: Run, name: str) -> StepManifest:
         The step's manifest, with the outcome's figures among the counts: numbers only.
     """
 
-    def work(_: object) -> dict[str, Any]:
+    def work(step: StepFolder) -> dict[str, Any]:
         with connect(run.settings) as database:
             if runs.live_run(database) != run.run_id:
                 return SUPERSEDED
-            return {"is_live": True, "figures": _make(database, run.settings, outcome_of(name))}
+            made = _make(database, run.settings, outcome_of(name))
+        for file_name, text in made.pages.items():
+            step.write_text(file_name, text)
+        return {"is_live": True, "figures": made.figures}
 
     return run.folder.run_step(f"{STEP}/{name}", work)
 
@@ -72,7 +78,7 @@ def make_outcomes(settings: Settings) -> dict[str, dict[str, float]]:
         StoreError: Nothing was ever published.
     """
     with connect(settings) as database:
-        return {outcome.name: _make(database, settings, outcome) for outcome in OUTCOMES}
+        return {outcome.name: _make(database, settings, outcome).figures for outcome in OUTCOMES}
 
 
 def outcome_of(name: str) -> Outcome:
@@ -104,24 +110,35 @@ def view_of(connection: sa.Connection, settings: Settings) -> View:
         nation=settings.nation,
         contracts=load_contracts(settings.contracts_dir),
         read=partial(_read, connection),
+        protocols=load_protocols(settings.contracts_dir),
     )
 
 
 def _read(connection: sa.Connection, table: Table) -> pd.DataFrame:
-    return query_table(connection, table, SCHEMA if table.name == ROW_FACT.name else "published")
+    is_of_outcomes = table.name in {declared.name for declared in DECLARED}
+    return query_table(connection, table, SCHEMA if is_of_outcomes else "published")
 
 
-def _make(database: sa.Engine, settings: Settings, outcome: Outcome) -> dict[str, float]:
-    """Make the rows of an outcome and its figures, store both, and give the figures."""
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What making an outcome gave: figures by measure, and pages by file name."""
+
+    figures: dict[str, float]
+    pages: Mapping[str, str]
+
+
+def _make(database: sa.Engine, settings: Settings, outcome: Outcome) -> Made:
+    """Make the rows of an outcome and its figures, store both, and give the figures and pages."""
     with reading(database) as connection:
         view = view_of(connection, settings)
         frame = outcome.make(view)
         figures = [*outcome.figures(frame, view), *measure_against_truth(settings, outcome.name, frame, view)]
+        pages = {} if outcome.pages is None else outcome.pages(frame, view)
     replace_rows(database, outcome.table, frame)
     record_outcome_figures(
         database, view.run_id, outcome.name, figure_rows(figures, outcome.name, view.run_id)
     )
-    return {figure.measure: figure.value for figure in figures}
+    return Made({figure.measure: figure.value for figure in figures}, pages)
 
 
 def _facts_of(run: Run, source: str) -> pd.DataFrame:

@@ -19,11 +19,13 @@ from service.commands import (
     outcomes,
     people,
     protecting,
+    publishing,
     quarantine,
     retention,
     rights,
     runs,
     stages,
+    survey,
     tenancies,
     training,
 )
@@ -47,6 +49,8 @@ outcomes.add_to(app)
 applying.add_to(app)
 tenancies.add_to(app)
 admissions.add_to(app)
+survey.add_to(app)
+publishing.add_to(app)
 judging.add_to(app)
 rights.add_to(app)
 retention.add_to(app)

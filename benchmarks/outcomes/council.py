@@ -9,7 +9,7 @@ from benchmarks.feed.council import Month, months
 from linkage.contracts import load_contracts
 from linkage.index import changes
 from linkage.outcomes import View
-from linkage.schema import CHANGE, ROW_FACT, Table, empty
+from linkage.schema import CHANGE, OUTCOMES, ROW_FACT, Table, empty
 from linkage.settings import PACKAGED_CONTRACTS
 
 
@@ -32,7 +32,11 @@ def view_of(month: Month, told: pd.DataFrame, nation: str) -> View:
 
     def read(table: Table) -> pd.DataFrame:
         held = {CHANGE.name: told, ROW_FACT.name: month.facts}
-        frame = held[table.name] if table.name in held else getattr(month.tables, table.name)
+        if table.name in held:
+            return held[table.name][table.names].copy()
+        # What outcomes found in the month before is not kept here.
+        of_outcomes = {declared.name for declared in OUTCOMES}
+        frame = empty(table) if table.name in of_outcomes else getattr(month.tables, table.name)
         return frame[table.names].copy()
 
     contracts = load_contracts(PACKAGED_CONTRACTS)

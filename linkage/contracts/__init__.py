@@ -13,6 +13,7 @@ from linkage.contracts.model import (
     Severity,
     SourceColumn,
 )
+from linkage.contracts.protocol import Protocol, load_protocols
 
 __all__ = [
     "AddressMapping",
@@ -22,9 +23,11 @@ __all__ = [
     "Fact",
     "ForbiddenLink",
     "PersonMapping",
+    "Protocol",
     "Rule",
     "Severity",
     "SourceColumn",
     "load_contract",
     "load_contracts",
+    "load_protocols",
 ]

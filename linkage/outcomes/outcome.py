@@ -1,6 +1,6 @@
 """What an outcome is: a table made of the index, and figures of it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -53,6 +53,7 @@ class Outcome:
         table: Where its rows are.
         make: Makes the rows of an index.
         figures: Counts them.
+        pages: Files for people who read no tables, by name, where the outcome has some; counts and sources only.
     """
 
     name: str
@@ -60,6 +61,7 @@ class Outcome:
     table: Table
     make: Callable[[View], pd.DataFrame]
     figures: Callable[[pd.DataFrame, View], Sequence[Figure]]
+    pages: Callable[[pd.DataFrame, View], Mapping[str, str]] | None = None
 
 
 def figure_rows(figures: Sequence[Figure], outcome: str, run_id: str) -> pd.DataFrame:

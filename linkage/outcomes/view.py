@@ -1,12 +1,12 @@
 """What outcomes are made of: the published index, the facts of rows, and what each source may be used for."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 import pandas as pd
 
-from linkage.contracts import Contract
+from linkage.contracts import Contract, Protocol
 from linkage.schema import ROW_FACT, Table
 
 Read = Callable[[Table], pd.DataFrame]
@@ -22,7 +22,9 @@ class View:
         snapshot_date: Its snapshot: today, to an outcome.
         nation: Whose electoral law holds: england or wales.
         contracts: Contracts by source.
-        read: Gives rows of `PUBLISHED` tables, of `ROW_FACT` and of `CHANGE`.
+        read: Gives rows of `PUBLISHED` tables and of `CHANGE`; of the tables of outcomes, `ROW_FACT` first of all, what
+            they hold from before.
+        protocols: Sharing protocols by the name that contracts use.
     """
 
     run_id: str
@@ -30,6 +32,7 @@ class View:
     nation: str
     contracts: Mapping[str, Contract]
     read: Read
+    protocols: Mapping[str, Protocol] = field(default_factory=dict)
 
     def rows(self, table: Table, *names: str) -> pd.DataFrame:
         """Rows of a table in the order of its key, with only the columns named and those of the key.

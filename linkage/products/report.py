@@ -6,8 +6,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 import pandas as pd
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
+from linkage.pages import page_environment
 from linkage.products import report_tables as tables
 from linkage.products.inputs import QUARANTINE_REASON, taken
 from linkage.products.maturity import OVERALL, TOP, PartScore
@@ -85,7 +85,7 @@ def report_page(
         "all_figures": tables.figure_rows(book),
         **maturity,
     }
-    return _environment().get_template("report.html.j2").render(view)
+    return page_environment("linkage.products").get_template("report.html.j2").render(view)
 
 
 def quality_json(
@@ -193,13 +193,3 @@ def _maturity(scores: pd.DataFrame, parts: Sequence[PartScore]) -> dict[str, Any
         "theme_rule": load_rules().theme_rule,
         "top": TOP,
     }
-
-
-def _environment() -> Environment:
-    return Environment(
-        loader=PackageLoader("linkage.products"),
-        autoescape=select_autoescape(default=True, default_for_string=True),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )

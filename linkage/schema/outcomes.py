@@ -162,7 +162,104 @@ APPLICATION_CHECK = case_table(
     json("held", "What is held already of what the form would ask again, as a JSON list.", required=True),
 )
 
+OPEN_DATA_CELL = Table(
+    "open_data_cell",
+    "One figure of the open data, or one that is hidden. Figures of areas; no row is about a person.",
+    ("dataset", "area_type", "area", "category_kind", "category"),
+    (
+        text("run_id", "Run whose index it was made from.", required=True),
+        text("dataset", "Dataset that it is published in.", required=True),
+        text("area_type", "council, ward or outward_postcode.", required=True),
+        text("area", "The area, as people call it.", required=True),
+        text(
+            "category_kind",
+            "What is told apart: age_band, size_band, kind, services, or total.",
+            required=True,
+        ),
+        text("category", "Which of them.", required=True),
+        integer("value", "Count, rounded; missing where it is hidden."),
+        boolean(
+            "is_suppressed", "The count is hidden: too small, or it would show one that is.", required=True
+        ),
+    ),
+)
+
+DATA_HOLDING = Table(
+    "data_holding",
+    "One source in the register of data held: who holds what, why, by which protocol, for how long.",
+    ("source",),
+    (
+        text("source", "Source.", required=True),
+        text("run_id", "Run that the register was made after.", required=True),
+        text("title", "What people call it.", required=True),
+        text("owner", "Team that answers for it.", required=True),
+        text("purpose", "What for, in plain words.", required=True),
+        json("uses", "What else it may be used for: labels, meaning and law, as a JSON list.", required=True),
+        text("lawful_basis", "Law that allows it.", required=True),
+        text("protocol_id", "Sharing protocol that its contract names.", required=True),
+        text("protocol_title", "Title of the protocol; missing where the register of protocols has none."),
+        json("parties", "Who shares under the protocol, as a JSON list.", required=True),
+        json("legal_powers", "Law that the protocol rests on, as a JSON list.", required=True),
+        date("review_date", "Day by which the protocol has to be looked at again."),
+        text("protocol_standing", "in_force, past_review, not_begun or unknown.", required=True),
+        text("sensitivity", "official or official-sensitive.", required=True),
+        json("personal_data", "Kinds of personal data held, in plain words, as a JSON list.", required=True),
+        boolean("is_special", "Some of it is about health, care, ethnic group or the like.", required=True),
+        text("kept_for", "How long it is kept after it has ended.", required=True),
+        text("refreshed", "How often it is sent.", required=True),
+        date("last_refreshed_date", "Snapshot in which it last came; missing when it never did."),
+        integer("record_count", "Records held, rounded; missing where there are too few to tell."),
+        boolean("is_stale", "It has not come for the snapshot of the run.", required=True),
+    ),
+)
+
+SURVEY_ANSWER = Table(
+    "survey_answer",
+    "Level that one officer or member, known by a number only, gives a council for one characteristic.",
+    ("council", "respondent_group", "respondent", "characteristic"),
+    (
+        text("council", "Council.", required=True),
+        text("respondent_group", "officers or members.", required=True),
+        integer(
+            "respondent", "Number of the respondent within council and group; never a name.", required=True
+        ),
+        text("characteristic", "Characteristic of the maturity model.", required=True),
+        integer("level", "Level 1, 2 or 3.", required=True),
+    ),
+)
+
+SURVEY_RETURN = Table(
+    "survey_return",
+    "How many of one group of one council were asked to answer, and how many did.",
+    ("council", "respondent_group"),
+    (
+        text("council", "Council.", required=True),
+        text("respondent_group", "officers or members.", required=True),
+        integer("invited_count", "How many were asked; missing where nobody said."),
+        integer("answered_count", "How many answered any question.", required=True),
+    ),
+)
+
+CHARACTERISTIC_LEVEL = Table(
+    "characteristic_level",
+    "Level of one characteristic of the maturity model for one council, as of one run.",
+    ("run_id", "council", "characteristic"),
+    (
+        text("run_id", "Run.", required=True),
+        text("council", "Council.", required=True),
+        text("characteristic", "Characteristic.", required=True),
+        integer("level", "Level 1, 2 or 3; missing where too few answered or nothing is measured."),
+        text("basis", "measured, self-declared, mixed or survey.", required=True),
+        text("rule", "Rule that gave the level, in plain words.", required=True),
+        text("evidence", "Answers or figures the rule was applied to.", required=True),
+        text("lift", "What would lift it.", required=True),
+    ),
+)
+
 CASES = (ELECTOR_CHECK, TENANCY_CHECK, ADMISSION_CHECK, APPLICATION_CHECK)
 """Tables of cases, in the order of the outcomes."""
 
-OUTCOMES = (ROW_FACT, DISPOSITION, OUTCOME_FIGURE, *CASES)
+SURVEY = (SURVEY_ANSWER, SURVEY_RETURN, CHARACTERISTIC_LEVEL)
+"""Tables of the maturity survey."""
+
+OUTCOMES = (ROW_FACT, DISPOSITION, OUTCOME_FIGURE, *CASES, OPEN_DATA_CELL, DATA_HOLDING, *SURVEY)

@@ -7,6 +7,7 @@ import pandas as pd
 import typer
 
 from linkage.errors import StoreError
+from linkage.schema import CASES as CASE_TABLES
 from linkage.store import migrate, runs
 from linkage.store.database import connect, current_user
 from linkage.store.dispositions import add_disposition, count_dispositions
@@ -109,6 +110,8 @@ def list_cases(
 ) -> None:
     """Print the cases of an outcome that are asked for."""
     table = outcome_of(outcome).table
+    if table not in CASE_TABLES:
+        raise StoreError(f"The outcome {outcome} has figures and no cases; it has a verb of its own.")
     wanted = {"finding": finding, "disposition": disposition}
     asked = {name: value.replace(" ", "_") for name, value in wanted.items() if value is not None}
     with connect(settings()) as database:

@@ -7,6 +7,7 @@ import typer
 
 from linkage.settings import Settings
 from pipeline import flow, indexing, linking, memory, products, publish, stages
+from pipeline.maturity import measure_maturity
 from pipeline.run import load_run, plan_run
 from pipeline.summary import keep_summary, summarise
 from service.commands.link_files import (
@@ -107,6 +108,7 @@ def measure(run_id: RunId, truth: Truth = None, as_json: AsJson = False) -> None
     """Quality figures, maturity and the report."""
     run = load_run(settings(truth=truth), run_id)
     counts = products.measure(run).counts
+    measure_maturity(run)
     keep_summary(run)
     _tell([counts], as_json=as_json)
 

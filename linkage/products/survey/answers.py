@@ -1,0 +1,190 @@
+"""Answers of a survey, read from files that anybody may have written: every fault is told, or all of it is taken."""
+
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from linkage.errors import SourceError
+from linkage.products.survey.rules import GROUPS, INTEGRATED, LEVELS, load_survey_rules
+from linkage.schema import SURVEY_ANSWER, SURVEY_RETURN, conform
+
+ANSWERS = ("council", "respondent_group", "respondent", "characteristic", "level")
+INVITED = ("council", "respondent_group", "invited")
+LARGEST_FILE = 20_000_000
+"""Bytes: a hundred times what 22 councils answer."""
+COUNCIL = r"[^\W\d_][\w .,'\u2019&()-]{1,79}"
+"""A council's name begins with a letter, so that no spreadsheet takes it for a formula."""
+NUMBER = r"[0-9]{1,6}"
+MOST_TOLD = 20
+"""Faults told one by one; of more, how many there are."""
+
+
+@dataclass(frozen=True)
+class Survey:
+    """What a survey brought.
+
+    Attributes:
+        answers: Conforms to `SURVEY_ANSWER`.
+        returns: Conforms to `SURVEY_RETURN`: each group that was asked or answered.
+    """
+
+    answers: pd.DataFrame
+    returns: pd.DataFrame
+
+
+def read_survey(answers: Path, invited: Path | None = None) -> Survey:
+    """The answers, and how many were asked.
+
+    Args:
+        answers: CSV in UTF-8 with the columns of `ANSWERS`: a row an answer, a respondent a number and never a name.
+        invited: CSV in UTF-8 with the columns of `INVITED`: a row a group of a council.
+
+    Raises:
+        SourceError: A file is no such file, or any row is at fault. The message lists lines and columns; it repeats no
+            value.
+    """
+    given = _rows(answers, ANSWERS)
+    asked = pd.DataFrame(columns=["_line", *INVITED]) if invited is None else _rows(invited, INVITED)
+    faults = [*_answer_faults(given, answers.name), *_invited_faults(asked, invited.name if invited else "")]
+    if not faults:
+        faults = _more_than_asked(given, asked)
+    if faults:
+        told = "; ".join(faults[:MOST_TOLD])
+        more = f"; and {len(faults) - MOST_TOLD:,} more" if len(faults) > MOST_TOLD else ""
+        raise SourceError(
+            f"The survey was not loaded, nothing of it: {told}{more}. See docs/how-to/measure-maturity.md."
+        )
+    return Survey(conform(_typed(given[list(ANSWERS)]), SURVEY_ANSWER), _returns(given, asked))
+
+
+def _rows(path: Path, columns: Sequence[str]) -> pd.DataFrame:
+    """Rows of a file as text, with `_line`, the line of the file that each is on.
+
+    Raises:
+        SourceError: The file as a whole is at fault.
+    """
+    text = _text(path)
+    try:
+        lines = list(csv.reader(io.StringIO(text, newline=""), strict=True))
+    except csv.Error:
+        raise SourceError(
+            f"{path.name} is not a CSV file: a quote is not closed, or a cell is too long."
+        ) from None
+    filled = [(number, row) for number, row in enumerate(lines, 1) if any(cell.strip() for cell in row)]
+    if not filled:
+        raise SourceError(f"{path.name} is empty. Expected the columns {', '.join(columns)}.")
+    header = [cell.strip() for cell in filled[0][1]]
+    if sorted(header) != sorted(columns):
+        raise SourceError(
+            f"{path.name} has other columns than expected. Expected {', '.join(columns)}, once each."
+        )
+    if len(filled) == 1:
+        raise SourceError(f"{path.name} has a header and no row.")
+    uneven = [number for number, row in filled[1:] if len(row) != len(header)]
+    if uneven:
+        raise SourceError(
+            f"{path.name} has {len(uneven):,} rows with more or fewer cells than columns, first on line {uneven[0]}."
+        )
+    frame = pd.DataFrame([row for _, row in filled[1:]], columns=header, dtype=object)
+    cells = frame.apply(lambda column: column.str.strip())
+    return cells[list(columns)].assign(_line=[number for number, _ in filled[1:]])
+
+
+def _text(path: Path) -> str:
+    try:
+        content = path.read_bytes() if path.stat().st_size <= LARGEST_FILE else None
+    except OSError as error:
+        raise SourceError(f"{path.name} cannot be opened: {error.strerror}.") from None
+    if content is None:
+        raise SourceError(f"{path.name} is larger than {LARGEST_FILE:,} bytes: not the answers of a survey.")
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise SourceError(f"{path.name} is not in UTF-8. Save it as CSV UTF-8.") from None
+    if "\0" in text:
+        raise SourceError(
+            f"{path.name} holds bytes that are no text: a workbook, perhaps. Save it as CSV UTF-8."
+        )
+    return text
+
+
+def _answer_faults(rows: pd.DataFrame, name: str) -> list[str]:
+    asked = load_survey_rules().asked
+    is_integrated = rows["characteristic"].eq(INTEGRATED)
+    checks = [
+        *_place_faults(rows),
+        (
+            ~rows["respondent"].str.fullmatch(NUMBER),
+            "respondent is no number from 0 to 999999; never give a name",
+        ),
+        (is_integrated, f"characteristic {INTEGRATED} is measured, and nobody is asked about it"),
+        (
+            ~rows["characteristic"].isin(asked) & ~is_integrated,
+            f"characteristic is none of {', '.join(asked)}",
+        ),
+        (~rows["level"].isin([str(level) for level in LEVELS]), "level is not 1, 2 or 3"),
+        (_repeats(rows, ANSWERS[:4]), "this respondent has answered this before"),
+    ]
+    return _told(rows, checks, name)
+
+
+def _invited_faults(rows: pd.DataFrame, name: str) -> list[str]:
+    if rows.empty:
+        return []
+    checks = [
+        *_place_faults(rows),
+        (~rows["invited"].str.fullmatch(NUMBER), "invited is no number from 0 to 999999"),
+        (_repeats(rows, INVITED[:2]), "this group of this council stands twice"),
+    ]
+    return _told(rows, checks, name)
+
+
+def _place_faults(rows: pd.DataFrame) -> list[tuple["pd.Series[bool]", str]]:
+    return [
+        (~rows["council"].str.fullmatch(COUNCIL), "council is no name of 2 to 80 letters"),
+        (~rows["respondent_group"].isin(GROUPS), f"respondent_group is none of {', '.join(GROUPS)}"),
+    ]
+
+
+def _repeats(rows: pd.DataFrame, names: Sequence[str]) -> "pd.Series[bool]":
+    """Rows that say again what an earlier one says; 7 and 007 are one respondent."""
+    keys = rows[list(names)].copy()
+    if "respondent" in keys:
+        keys["respondent"] = keys["respondent"].str.replace(r"^0+(?=.)", "", regex=True)
+    return keys.duplicated()
+
+
+def _told(rows: pd.DataFrame, checks: Sequence[tuple["pd.Series[bool]", str]], name: str) -> list[str]:
+    return [
+        f"{name} line {line}: {words}"
+        for is_wrong, words in checks
+        for line in rows.loc[is_wrong.astype(bool), "_line"]
+    ]
+
+
+def _more_than_asked(given: pd.DataFrame, asked: pd.DataFrame) -> list[str]:
+    returns = _returns(given, asked)
+    over = returns[returns["answered_count"] > returns["invited_count"].fillna(returns["answered_count"])]
+    return [
+        f"{row.respondent_group} of {row.council}: more answered than were asked" for row in over.itertuples()
+    ]
+
+
+def _typed(rows: pd.DataFrame) -> pd.DataFrame:
+    numbers = {
+        name: rows[name].astype("int64") for name in ("respondent", "level", "invited") if name in rows
+    }
+    return rows.assign(**numbers)
+
+
+def _returns(given: pd.DataFrame, asked: pd.DataFrame) -> pd.DataFrame:
+    place = ["council", "respondent_group"]
+    answered = _typed(given[list(ANSWERS)]).groupby(place)["respondent"].nunique().rename("answered_count")
+    invited = _typed(asked[list(INVITED)]).set_index(place)["invited"].rename("invited_count")
+    both = pd.concat([invited, answered], axis=1).astype("Int64").reset_index(names=place)
+    both["answered_count"] = both["answered_count"].fillna(0)
+    return conform(both.sort_values(place), SURVEY_RETURN)
