@@ -16,12 +16,14 @@ from linkage.schema import CROSSWALK, RAW_META_NAMES, RECORD, SOURCE_RECORD, Tab
 from linkage.settings import Settings
 from linkage.standardise import standardise
 from linkage.store import migrate, runs
+from linkage.store.artefacts import RunFolder
 from linkage.store.copy import query_table
 from linkage.store.database import connect
+from linkage.store.run_folders import run_ids
 from linkage.store.transaction import reading
 from pipeline import increment
 from pipeline.outcomes import view_of
-from pipeline.run import load_run
+from pipeline.run import Run, load_run
 
 COLUMNS = ("surname", "forename", "birth_date", "address", "postcode", "uprn")
 NEAR = (
@@ -140,7 +142,7 @@ def _standardised(settings: Settings, run_id: str | None, form: Form) -> pd.Data
         [*RAW_META_NAMES, *COLUMNS]
     ]
     texts = dict.fromkeys(("_source", "_record_key", "_file_sha256", *COLUMNS), "string[pyarrow]")
-    gazetteer = increment.gazetteer(run.folder, run.gazetteer)
+    gazetteer = increment.gazetteer(_folder_with_gazetteer(run), run.gazetteer)
     records = standardise(row.astype(texts), _contract(), gazetteer, snapshot_date=run.snapshot_date)
     if records.empty or (form.birth_date and records["birth_date"].isna().all()):
         raise SourceError(
@@ -148,6 +150,23 @@ def _standardised(settings: Settings, run_id: str | None, form: Form) -> pd.Data
             "Correct it and ask again."
         )
     return records[list(RECORD.names)].assign(form_id="form", record_id=None)
+
+
+def _folder_with_gazetteer(run: Run) -> RunFolder:
+    """The run's folder, or the newest that still has a gazetteer: folders of runs are caches.
+
+    Raises:
+        StoreError: None has.
+    """
+    folders = [
+        run.folder,
+        *(RunFolder(run.settings.data_dir, r) for r in reversed(run_ids(run.settings.data_dir))),
+    ]
+    for folder in folders:
+        left = folder.manifest(f"standardise/{run.gazetteer}")
+        if left is not None and "addresses.parquet" in left.outputs:
+            return folder
+    raise StoreError("No run has left its gazetteer in the data directory; run again, then ask again.")
 
 
 def _contract() -> Contract:
