@@ -46,12 +46,15 @@ from linkage.schema.operations import (
     RUN,
 )
 from linkage.schema.outcomes import (
+    APPLICATION_CHECK,
     CASES,
+    CHILD_CHANGE,
     DISPOSITION,
     ELECTOR_CHECK,
     OUTCOME_FIGURE,
     OUTCOMES,
     ROW_FACT,
+    WATCHED_CHILD,
 )
 from linkage.schema.published import (
     CHANGE,
@@ -76,9 +79,11 @@ from linkage.schema.published import (
 
 __all__ = [
     "ADDRESS",
+    "APPLICATION_CHECK",
     "CASES",
     "CHANGE",
     "CHANGED_RECORD",
+    "CHILD_CHANGE",
     "CLUSTER",
     "CORRECTION",
     "CROSSWALK",
@@ -137,6 +142,7 @@ __all__ = [
     "SUCCESSOR",
     "TERM_ATTRIBUTES",
     "TOUCHED_RECORD",
+    "WATCHED_CHILD",
     "Column",
     "Kind",
     "Table",

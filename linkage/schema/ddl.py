@@ -39,6 +39,9 @@ INDEXES: dict[str, tuple[tuple[str, ...], ...]] = {
     "identity_event": (("resident_id",), ("other_resident_id",)),
     "row_fact": (("fact",),),
     "disposition": (("case_id",),),
+    "watched_child": (("record_id",),),
+    "child_change": (("resident_id",), ("related_resident_id",), ("finding",)),
+    "application_check": (("resident_id",), ("finding",)),
     "elector_check": (("resident_id",), ("finding",)),
 }
 """Look-ups that readers make, by table; those of the past look up the same."""

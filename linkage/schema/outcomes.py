@@ -99,7 +99,68 @@ ELECTOR_CHECK = case_table(
     boolean("benefits_agree", "The national benefits extract has the elector at the address.", required=True),
 )
 
-CASES = (ELECTOR_CHECK,)
+CHILD_CHANGE = case_table(
+    "child_change",
+    "One change within a year in the household of a child on a list, or one contradiction in what services say of it.",
+    text(
+        "related_resident_id",
+        "The other person: who came or left; missing where only the child is concerned.",
+    ),
+    text("household_id", "Household concerned; missing where the address is none.", personal=True),
+    text("uprn", "Address concerned; missing where the child is nowhere.", personal=True),
+    date("change_date", "When it happened, as a service states it, else the snapshot that first had it so."),
+    boolean("is_dated", "A service states the day; else it is that of a snapshot.", required=True),
+    boolean("is_by_child", "The child moved, not the other.", required=True),
+    integer("team_count", "Teams that say so; sources of one team are one.", required=True),
+    number("probability", "How sure it is, by the teams that say so: 0 to 1.", required=True),
+)
+
+WATCHED_CHILD = Table(
+    "watched_child",
+    "One record of a resident whom somebody asked to watch, or to watch no longer; append-only, the latest holds.",
+    ("watch_id", "record_id"),
+    (
+        text("watch_id", "Identity of the request.", required=True),
+        text("record_id", "Record of the resident then; it leads to the resident of now.", required=True),
+        boolean("is_watched", "Watched from then on; else no longer.", required=True),
+        text("purpose", "Purpose that it was asked for.", required=True),
+        text("reason", "Why.", required=True, personal=True),
+        text("asked_by", "Who asked.", required=True),
+        timestamp("asked_at", "When.", required=True),
+    ),
+)
+
+APPLICATION_CHECK = case_table(
+    "application_check",
+    "One application of the last year, held against what the council already had from the services that may be asked.",
+    text("record_id", "Record made of the application.", required=True),
+    text("source", "Service applied to.", required=True),
+    date(
+        "application_date", "When it was made, as the service states it, else the snapshot that first had it."
+    ),
+    text("matched_resident_id", "Who applied, by the form alone; missing where that is not sure."),
+    number("probability", "How sure the match is, or would be: 0 to 1.", required=True),
+    integer("candidate_count", "Residents who may have applied, by the form alone.", required=True),
+    boolean("is_birth_date_held", "Another service already held the birth date.", required=True),
+    boolean(
+        "is_address_confirmed",
+        "Another service already stated the address.",
+        required=True,
+    ),
+    boolean(
+        "is_contact_held",
+        "Another service already held a telephone number or an e-mail address.",
+        required=True,
+    ),
+    boolean(
+        "is_nothing_to_ask",
+        "Who applied was sure, and birth date and address were already held.",
+        required=True,
+    ),
+    integer("service_count", "Other services that knew who applied.", required=True),
+)
+
+CASES = (ELECTOR_CHECK, CHILD_CHANGE, APPLICATION_CHECK)
 """Tables of cases, in the order of the outcomes."""
 
-OUTCOMES = (ROW_FACT, DISPOSITION, OUTCOME_FIGURE, *CASES)
+OUTCOMES = (ROW_FACT, DISPOSITION, OUTCOME_FIGURE, WATCHED_CHILD, *CASES)
