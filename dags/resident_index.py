@@ -25,7 +25,7 @@ PUBLISHED_TABLES = (
     "stated_relation",
     "judgement_conflict",
 )
-OUTCOMES = ("electors",)
+OUTCOMES = ("electors", "children", "applications")
 """Outcomes of the index, as `linkage.outcomes` names them."""
 PUBLISHED = [Asset(name=f"published_{t}", uri=f"residents-index://published/{t}") for t in PUBLISHED_TABLES]
 Counts = dict[str, Any]

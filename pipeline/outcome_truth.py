@@ -8,9 +8,10 @@ from linkage import evaluate
 from linkage.evaluate import Town
 from linkage.outcomes import Figure, View
 from linkage.settings import Settings
+from pipeline.child_truth import measure_children
 
 Measure = Callable[[pd.DataFrame, View, Town], Sequence[Figure]]
-MEASURES: dict[str, Measure] = {}
+MEASURES: dict[str, Measure] = {"children": measure_children}
 """Measures against the truth, by outcome."""
 
 

@@ -10,7 +10,7 @@ from linkage.contracts import load_contracts
 from linkage.errors import StoreError
 from linkage.outcomes import OUTCOMES, Outcome, View, figure_rows
 from linkage.outcomes.facts import row_facts
-from linkage.schema import ROW_FACT, Table
+from linkage.schema import ROW_FACT, WATCHED_CHILD, Table
 from linkage.schema.ddl import metadata
 from linkage.settings import Settings
 from linkage.store import runs
@@ -24,6 +24,9 @@ from pipeline.run import Run
 
 RUN = metadata().tables["operations.run"]
 STEP = "outcomes"
+KEPT = (ROW_FACT.name, WATCHED_CHILD.name)
+"""Tables that outcomes read from their own schema."""
+
 SUPERSEDED = {"is_live": False}
 """Counts of a step that had nothing to do: another run's index is live."""
 
@@ -108,7 +111,7 @@ def view_of(connection: sa.Connection, settings: Settings) -> View:
 
 
 def _read(connection: sa.Connection, table: Table) -> pd.DataFrame:
-    return query_table(connection, table, SCHEMA if table.name == ROW_FACT.name else "published")
+    return query_table(connection, table, SCHEMA if table.name in KEPT else "published")
 
 
 def _make(database: sa.Engine, settings: Settings, outcome: Outcome) -> dict[str, float]:

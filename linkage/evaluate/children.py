@@ -1,4 +1,4 @@
-"""What truly changed in the households of children, and which services had come to know of it."""
+"""What truly changed in the households of children, which services had come to know of it, and what was told of it."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -177,3 +177,46 @@ def known_by(happened: pd.DataFrame, told: Told, homes: "pd.Series[str]") -> "pd
 def _look_up(found: "pd.Series[frozenset[str]]", person: pd.Series, place: pd.Series) -> list[frozenset[str]]:
     keys = pd.MultiIndex.from_arrays([person, place])
     return [x if isinstance(x, frozenset) else frozenset() for x in found.reindex(keys)]
+
+
+FINDINGS = {
+    "new_adult": NEW, "new_child": NEW, "born": NEW, "adult_left": LEFT, "other_child_left": LEFT, "died": LEFT,
+    "child_moved": MOVED, "child_gone": GONE, "child_died": GONE,
+}  # fmt: skip
+"""What happened, by the finding that tells of it."""
+
+NEWS = pd.Timedelta(days=400)
+"""How long ago an arrival may lie that is told as one of the last year; a departure may be of whatever age."""
+
+YEAR = pd.Timedelta(days=365)
+LONG_AGO = pd.Timestamp("1900-01-01")
+WHAT = ["kind", *PAIR]
+ENOUGH = 2
+"""Teams that must know of a change before it has to be told."""
+
+
+def judge_children(told: pd.DataFrame, happened: pd.DataFrame, homes: "pd.Series[str]", today: pd.Timestamp) -> pd.Series:
+    """Whether each change that is told is true; contradictions and missing children are judged apart.
+
+    Args:
+        told: `finding`, `child_id`, `person_id` (persons; the child where no other is concerned), `uprn`.
+        happened: What `child_happenings` gave of all time, also of the address.
+        homes: UPRN at which each person lives now.
+        today: The snapshot.
+
+    Returns:
+        One flag a row, missing where the finding is no change.
+    """
+    kind = told["finding"].map(FINDINGS)
+    is_news = (happened["day"] > today - NEWS) | happened["kind"].isin([LEFT, GONE])
+    true = pd.MultiIndex.from_frame(happened.loc[is_news, WHAT].astype(object))
+    said = pd.MultiIndex.from_frame(told.assign(kind=kind)[WHAT].astype(object))
+    is_away = (kind == GONE) & told["child_id"].notna() & (told["child_id"].map(homes).fillna("") != told["uprn"])
+    flags = pd.Series(said.isin(true), index=told.index) | is_away
+    return flags.astype("boolean").where(kind.notna())
+
+
+def is_told(happened: pd.DataFrame, told: pd.DataFrame) -> "pd.Series[bool]":
+    """Whether each thing that happened is among what is told."""
+    said = pd.MultiIndex.from_frame(told.assign(kind=told["finding"].map(FINDINGS))[WHAT].astype(object))
+    return pd.Series(pd.MultiIndex.from_frame(happened[WHAT].astype(object)).isin(said), index=happened.index)

@@ -105,7 +105,7 @@ def _have_both_left(both: pd.DataFrame, left: pd.DataFrame) -> pd.Series:
 
 def _share_a_home(both: pd.DataFrame, home: pd.Series) -> pd.Series:
     where, childs = both["other_id"].map(home), both["child_id"].map(home)
-    return where.notna() & (where == childs)
+    return where.eq(childs).fillna(value=False).astype(bool)
 
 
 def _straddles(both: pd.DataFrame) -> pd.Series:
