@@ -25,7 +25,7 @@ PUBLISHED_TABLES = (
     "stated_relation",
     "judgement_conflict",
 )
-OUTCOMES = ("electors", "tenancies", "admissions", "applications", "open_data", "data_register")
+OUTCOMES = ("electors", "tenancies", "admissions", "children", "applications", "open_data", "data_register")
 """Outcomes of the index, as `linkage.outcomes` names them."""
 PUBLISHED = [Asset(name=f"published_{t}", uri=f"residents-index://published/{t}") for t in PUBLISHED_TABLES]
 Counts = dict[str, Any]

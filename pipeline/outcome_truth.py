@@ -10,6 +10,7 @@ from linkage.outcomes import Figure, View, share
 from linkage.schema import CROSSWALK
 from linkage.settings import Settings
 from pipeline.application_truth import measure_applications
+from pipeline.child_truth import measure_children
 from pipeline.fraud_truth import measure_admissions, measure_tenancies
 
 Measure = Callable[[pd.DataFrame, View, Town], Sequence[Figure]]
@@ -52,6 +53,7 @@ MEASURES: dict[str, Measure] = {
     "electors": _electors,
     "tenancies": measure_tenancies,
     "admissions": measure_admissions,
+    "children": measure_children,
     "applications": measure_applications,
 }
 """Measures against the truth, by outcome."""

@@ -27,6 +27,7 @@ from pipeline.run import Run
 
 RUN = metadata().tables["operations.run"]
 STEP = "outcomes"
+
 SUPERSEDED = {"is_live": False}
 """Counts of a step that had nothing to do: another run's index is live."""
 

@@ -9,7 +9,7 @@ from benchmarks.feed.council import Month, months
 from linkage.contracts import load_contracts
 from linkage.index import changes
 from linkage.outcomes import View
-from linkage.schema import CHANGE, OUTCOMES, ROW_FACT, Table, empty
+from linkage.schema import CHANGE, OUTCOMES, ROW_FACT, WATCHED_CHILD, Table, empty
 from linkage.settings import PACKAGED_CONTRACTS
 
 
@@ -27,11 +27,12 @@ def views(extracts: Path, nation: str) -> Iterator[View]:
         yield view_of(month, told, nation)
 
 
-def view_of(month: Month, told: pd.DataFrame, nation: str) -> View:
-    """A view of an index that is in memory."""
+def view_of(month: Month, told: pd.DataFrame, nation: str, watched: pd.DataFrame | None = None) -> View:
+    """A view of an index that is in memory, with the list of watched residents: nobody when not given."""
 
     def read(table: Table) -> pd.DataFrame:
-        held = {CHANGE.name: told, ROW_FACT.name: month.facts}
+        asked = empty(WATCHED_CHILD) if watched is None else watched
+        held = {CHANGE.name: told, ROW_FACT.name: month.facts, WATCHED_CHILD.name: asked}
         if table.name in held:
             return held[table.name][table.names].copy()
         # What outcomes found in the month before is not kept here.

@@ -50,6 +50,7 @@ from linkage.schema.outcomes import (
     APPLICATION_CHECK,
     CASES,
     CHARACTERISTIC_LEVEL,
+    CHILD_CHANGE,
     DATA_HOLDING,
     DISPOSITION,
     ELECTOR_CHECK,
@@ -60,6 +61,7 @@ from linkage.schema.outcomes import (
     SURVEY_ANSWER,
     SURVEY_RETURN,
     TENANCY_CHECK,
+    WATCHED_CHILD,
 )
 from linkage.schema.published import (
     CHANGE,
@@ -90,6 +92,7 @@ __all__ = [
     "CHANGE",
     "CHANGED_RECORD",
     "CHARACTERISTIC_LEVEL",
+    "CHILD_CHANGE",
     "CLUSTER",
     "CORRECTION",
     "CROSSWALK",
@@ -153,6 +156,7 @@ __all__ = [
     "TENANCY_CHECK",
     "TERM_ATTRIBUTES",
     "TOUCHED_RECORD",
+    "WATCHED_CHILD",
     "Column",
     "Kind",
     "Table",

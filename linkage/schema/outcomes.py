@@ -150,6 +150,37 @@ ADMISSION_CHECK = case_table(
     date("here_date", "Since when, where a service says."),
 )
 
+CHILD_CHANGE = case_table(
+    "child_change",
+    "One change within a year in the household of a child on a list, or one contradiction in what services say of it.",
+    text(
+        "related_resident_id",
+        "The other person: who came or left; missing where only the child is concerned.",
+    ),
+    text("household_id", "Household concerned; missing where the address is none.", personal=True),
+    text("uprn", "Address concerned; missing where the child is nowhere.", personal=True),
+    date("change_date", "When it happened, as a service states it, else the snapshot that first had it so."),
+    boolean("is_dated", "A service states the day; else it is that of a snapshot.", required=True),
+    boolean("is_by_child", "The child moved, not the other.", required=True),
+    integer("team_count", "Teams that say so; sources of one team are one.", required=True),
+    number("probability", "How sure it is, by the teams that say so: 0 to 1.", required=True),
+)
+
+WATCHED_CHILD = Table(
+    "watched_child",
+    "One record of a resident whom somebody asked to watch, or to watch no longer; append-only, the latest holds.",
+    ("watch_id", "record_id"),
+    (
+        text("watch_id", "Identity of the request.", required=True),
+        text("record_id", "Record of the resident then; it leads to the resident of now.", required=True),
+        boolean("is_watched", "Watched from then on; else no longer.", required=True),
+        text("purpose", "Purpose that it was asked for.", required=True),
+        text("reason", "Why.", required=True, personal=True),
+        text("asked_by", "Who asked.", required=True),
+        timestamp("asked_at", "When.", required=True),
+    ),
+)
+
 APPLICATION_CHECK = case_table(
     "application_check",
     "One application that was new in the run's snapshot, matched by what its form asks and nothing else.",
@@ -256,10 +287,19 @@ CHARACTERISTIC_LEVEL = Table(
     ),
 )
 
-CASES = (ELECTOR_CHECK, TENANCY_CHECK, ADMISSION_CHECK, APPLICATION_CHECK)
+CASES = (ELECTOR_CHECK, TENANCY_CHECK, ADMISSION_CHECK, CHILD_CHANGE, APPLICATION_CHECK)
 """Tables of cases, in the order of the outcomes."""
 
 SURVEY = (SURVEY_ANSWER, SURVEY_RETURN, CHARACTERISTIC_LEVEL)
 """Tables of the maturity survey."""
 
-OUTCOMES = (ROW_FACT, DISPOSITION, OUTCOME_FIGURE, *CASES, OPEN_DATA_CELL, DATA_HOLDING, *SURVEY)
+OUTCOMES = (
+    ROW_FACT,
+    DISPOSITION,
+    OUTCOME_FIGURE,
+    WATCHED_CHILD,
+    *CASES,
+    OPEN_DATA_CELL,
+    DATA_HOLDING,
+    *SURVEY,
+)

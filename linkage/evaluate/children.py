@@ -1,0 +1,237 @@
+"""What truly changed in the households of children, which services had come to know of it, and what was told of it."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import pandas as pd
+
+from linkage.evaluate.town import Town
+from linkage.reference import read_reference
+
+ADULT = pd.DateOffset(years=18)
+TOGETHER = pd.Timedelta(days=31)
+"""How far apart two people may leave one address and come to another, to have moved together."""
+
+FOREVER = pd.Timestamp("2200-01-01")
+PAIR = ["child_id", "person_id", "uprn"]
+HERE = ["person_id", "uprn"]
+MOVED, GONE = "child_moved", "child_gone"
+NEW, LEFT = "new_member", "member_left"
+"""What happens to a child: it moves, it goes for good, somebody new lives with it, or somebody does so no longer."""
+
+HAPPENED = ["kind", *PAIR, "day", "is_by_child"]
+
+
+def child_happenings(
+    town: Town,
+    children: Collection[str],
+    since: pd.Timestamp,
+    until: pd.Timestamp,
+    communal: "pd.Series[str]",
+    *,
+    of_address: bool = False,
+) -> pd.DataFrame:
+    """Every change in the households of children that a service could tell of.
+
+    Args:
+        town: The truth.
+        children: Persons who are watched.
+        since: Day after which it happened.
+        until: Day up to which it happened.
+        communal: UPRNs of communal establishments: who else lives there is no household.
+        of_address: Also of others at the address, of whatever household, who lived there for more than a month beside
+            the child.
+
+    Returns:
+        One row a change: `kind`, `child_id`, `person_id` (the other; the child itself where it moved or is gone), `uprn`
+        (where they lived together, or the child moved to or was last), `day`, and `is_by_child` (the child moved, not
+        the other).
+    """
+    spells = town.spells.assign(until=town.spells["end_date"].fillna(FOREVER))
+    own = spells[spells["person_id"].isin(list(children))].merge(
+        town.persons[["person_id", "birth_date"]], on="person_id"
+    )
+    parts = [_moves(own), _gone(own), *_together(own, spells[~spells["uprn"].isin(communal)], of_address)]
+    found = pd.concat([part[HAPPENED] for part in parts], ignore_index=True)
+    return found[(found["day"] > since) & (found["day"] <= until)].reset_index(drop=True)
+
+
+def _moves(own: pd.DataFrame) -> pd.DataFrame:
+    came = own[own["start_date"] > own["birth_date"]]
+    return came.assign(kind=MOVED, child_id=came["person_id"], day=came["start_date"], is_by_child=True)
+
+
+def _gone(own: pd.DataFrame) -> pd.DataFrame:
+    last = own.sort_values("until", kind="stable").drop_duplicates("person_id", keep="last")
+    over = last[last["end_date"].notna()]
+    return over.assign(kind=GONE, child_id=over["person_id"], day=over["end_date"], is_by_child=True)
+
+
+def _together(own: pd.DataFrame, spells: pd.DataFrame, of_address: bool) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Who began, and who ceased, to live with a child; those who move together do neither."""
+    both = own.rename(columns={"person_id": "child_id"}).merge(spells, on="uprn", suffixes=("_child", ""))
+    both = both[both["child_id"] != both["person_id"]]
+    shared = both.assign(
+        begun=both[["start_date", "start_date_child"]].max(axis=1),
+        over=both[["until", "until_child"]].min(axis=1),
+    )
+    is_home = shared["household_id"] == shared["household_id_child"]
+    is_beside = of_address & (shared["over"] - shared["begun"] > TOGETHER)
+    shared = shared[(shared["begun"] < shared["over"]) & (is_home | is_beside)]
+    named = ["child_id", "person_id"]
+    pairs = shared[[*named, "uprn", "begun", "over"]].reset_index(names="number")
+    near = pairs.merge(pairs, on=named, suffixes=("", "_other"))
+    near = near[near["number"] != near["number_other"]]
+    follows = near[(near["begun"] - near["over_other"]).abs() <= TOGETHER]["number"]
+    is_followed = near[(near["begun_other"] - near["over"]).abs() <= TOGETHER]["number"]
+    came_apart = (shared["start_date"] - shared["start_date_child"]).abs() > TOGETHER
+    went_apart = (shared["until"] - shared["until_child"]).abs() > TOGETHER
+    is_by_child = shared["start_date_child"] > shared["start_date"]
+    is_own_birth = is_by_child & (shared["begun"] == shared["birth_date"])
+    new = shared[~shared.index.isin(follows) & came_apart & ~is_own_birth]
+    left = shared[~shared.index.isin(is_followed) & went_apart & (shared["over"] < FOREVER)]
+    return (
+        new.assign(kind=NEW, day=new["begun"], is_by_child=is_by_child[new.index]),
+        left.assign(kind=LEFT, day=left["over"], is_by_child=left["until_child"] < left["until"]),
+    )
+
+
+@dataclass(frozen=True)
+class Told:
+    """What services say at one snapshot, of whom it is truly said.
+
+    Attributes:
+        stated: Distinct `person_id`, `uprn`, `owner` of statements made at the snapshot: the extract of a service has
+            a record of the person at the address.
+        over: The same of statements that the service has made, makes no more, and by that says that the person left.
+    """
+
+    stated: pd.DataFrame
+    over: pd.DataFrame
+
+
+def what_services_say(
+    evidence: pd.DataFrame, records: pd.DataFrame, persons: "pd.Series[str]", owners: dict[str, str]
+) -> Told:
+    """Who is stated where at a snapshot, by the truth of whom each record is of.
+
+    Args:
+        evidence: Frame with `record_id`, `uprn`, `source`, `to_date`, `closed_date`, `is_live`.
+        records: `record_id`, `uprn`, `is_live` and `closed_date` of records.
+        persons: Person of each record.
+        owners: Team of each source that counts; sources of one team are one voice.
+    """
+    said = evidence[evidence["source"].isin(list(owners))]
+    said = said.assign(person_id=said["record_id"].map(persons), owner=said["source"].map(owners))
+    said = said.dropna(subset=["person_id"])
+    live = said["is_live"].astype(bool)
+    key = [*HERE, "owner"]
+    stated = said.loc[live, key].drop_duplicates()
+    gone = said.loc[~live & _says_left(said, records), key].drop_duplicates()
+    still = gone.merge(stated, on=key, how="left", indicator=True)
+    return Told(stated, still.loc[still["_merge"] == "left_only", key])
+
+
+def _says_left(said: pd.DataFrame, records: pd.DataFrame) -> "pd.Series[bool]":
+    """An end that is the end of a stay, a record no longer sent where that says something, or one that moved."""
+    trust = {row["source"]: row for row in read_reference("source_trust")}
+    rows = said["source"].map(lambda name: trust.get(name, trust["other"]))
+    ends = rows.map(lambda row: row["end_says"] == "stay") & said["to_date"].notna()
+    record = records.set_index("record_id")
+    is_closed = said["record_id"].map(record["closed_date"]).notna()
+    is_unsent = rows.map(lambda row: row["unsent_weight"] != "") & is_closed
+    is_sent = ~is_closed & said["record_id"].map(record["is_live"]).fillna(value=False).astype(bool)
+    is_moved = is_sent & said["closed_date"].notna() & said["record_id"].map(record["uprn"]).notna()
+    return ends | is_unsent | is_moved
+
+
+def known_by(happened: pd.DataFrame, told: Told, homes: "pd.Series[str]") -> "pd.Series[int]":
+    """How many teams know of each change: of the mover at the new address, or no longer at the old.
+
+    Who stays, and is joined or left, must be known there by one team at least.
+
+    Args:
+        happened: What `child_happenings` gave.
+        told: What services say.
+        homes: UPRN at which each person lives now.
+    """
+    mover = happened["person_id"].where(~happened["is_by_child"], happened["child_id"])
+    stays = happened["child_id"].where(~happened["is_by_child"], happened["person_id"])
+    place = happened["uprn"]
+    here = told.stated.groupby(HERE)["owner"].agg(frozenset)
+    gone = told.over.groupby(HERE)["owner"].agg(frozenset)
+    arrived = _look_up(here, mover, place)
+    new_home = mover.map(homes)
+    elsewhere = _look_up(here, mover, new_home.where(new_home != place))
+    departed = _look_up(gone, mover, place)
+    kind = happened["kind"]
+    is_arrival = kind.isin([NEW, MOVED])
+    counts = pd.Series(
+        [
+            len(a if arriving else (e - a) | d)
+            for a, e, d, arriving in zip(arrived, elsewhere, departed, is_arrival, strict=True)
+        ],
+        index=happened.index,
+        dtype="int64",
+    )
+    is_end = kind.isin([LEFT, GONE])
+    was_known = [bool(a) or bool(b) for a, b in zip(arrived, departed, strict=True)]
+    counts = counts.where(~is_end | pd.Series(was_known, index=happened.index), 0)
+    stayer = [
+        bool(a) or bool(b)
+        for a, b in zip(_look_up(here, stays, place), _look_up(gone, stays, place), strict=True)
+    ]
+    is_own = kind.isin([MOVED, GONE])
+    return counts.where(is_own | pd.Series(stayer, index=happened.index), 0)
+
+
+def _look_up(found: "pd.Series[frozenset[str]]", person: pd.Series, place: pd.Series) -> list[frozenset[str]]:
+    keys = pd.MultiIndex.from_arrays([person, place])
+    return [x if isinstance(x, frozenset) else frozenset() for x in found.reindex(keys)]
+
+
+FINDINGS = {
+    "new_adult": NEW, "new_child": NEW, "born": NEW, "adult_left": LEFT, "other_child_left": LEFT, "died": LEFT,
+    "child_moved": MOVED, "child_gone": GONE, "child_died": GONE,
+}  # fmt: skip
+"""What happened, by the finding that tells of it."""
+
+NEWS = pd.Timedelta(days=400)
+"""How long ago an arrival may lie that is told as one of the last year; a departure may be of whatever age."""
+
+YEAR = pd.Timedelta(days=365)
+LONG_AGO = pd.Timestamp("1900-01-01")
+WHAT = ["kind", *PAIR]
+ENOUGH = 2
+"""Teams that must know of a change before it has to be told."""
+
+
+def judge_children(
+    told: pd.DataFrame, happened: pd.DataFrame, homes: "pd.Series[str]", today: pd.Timestamp
+) -> pd.Series:
+    """Whether each change that is told is true; contradictions and missing children are judged apart.
+
+    Args:
+        told: `finding`, `child_id`, `person_id` (persons; the child where no other is concerned), `uprn`.
+        happened: What `child_happenings` gave of all time, also of the address.
+        homes: UPRN at which each person lives now.
+        today: The snapshot.
+
+    Returns:
+        One flag a row, missing where the finding is no change.
+    """
+    kind = told["finding"].map(FINDINGS)
+    is_news = (happened["day"] > today - NEWS) | happened["kind"].isin([LEFT, GONE])
+    true = pd.MultiIndex.from_frame(happened.loc[is_news, WHAT].astype(object))
+    said = pd.MultiIndex.from_frame(told.assign(kind=kind)[WHAT].astype(object))
+    is_away = (
+        (kind == GONE) & told["child_id"].notna() & (told["child_id"].map(homes).fillna("") != told["uprn"])
+    )
+    flags = pd.Series(said.isin(true), index=told.index) | is_away
+    return flags.astype("boolean").where(kind.notna())
+
+
+def is_told(happened: pd.DataFrame, told: pd.DataFrame) -> "pd.Series[bool]":
+    """Whether each thing that happened is among what is told."""
+    said = pd.MultiIndex.from_frame(told.assign(kind=told["finding"].map(FINDINGS))[WHAT].astype(object))
+    return pd.Series(pd.MultiIndex.from_frame(happened[WHAT].astype(object)).isin(said), index=happened.index)

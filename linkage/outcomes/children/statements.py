@@ -1,0 +1,102 @@
+"""What services that may be used to safeguard state of where people live: since when, and whether it is over."""
+
+from functools import cache
+
+import numpy as np
+import pandas as pd
+
+from linkage.outcomes.view import View
+from linkage.reference import read_reference
+from linkage.schema import RESIDENCE_EVIDENCE, SOURCE_RECORD, SOURCE_STATE
+
+PURPOSE = "safeguarding"
+LATE = pd.Timedelta(days=93)
+"""A service hears within three months of most households that begin: who is added later came after the household."""
+
+WEIGHTS = ["address_weight", "ended_weight", "unsent_weight"]
+
+
+@cache
+def _trust() -> pd.DataFrame:
+    rows = pd.DataFrame([dict(row) for row in read_reference("source_trust")]).set_index("source")
+    return rows.assign(**{name: pd.to_numeric(rows[name].replace("", "0")) for name in WEIGHTS})
+
+
+def trust_of(sources: pd.Series) -> pd.DataFrame:
+    """What the dates of the source of each row mean, and its weights, as `source_trust` has them; 0 where it has none."""
+    known = _trust()
+    return known.reindex(sources.where(sources.isin(known.index), "other")).set_axis(sources.index)
+
+
+def statements(view: View) -> pd.DataFrame:
+    """Every statement of an address that a permitted service has made.
+
+    Args:
+        view: The live index.
+
+    Returns:
+        One row a statement, in order of record and time: columns of `RESIDENCE_EVIDENCE`; `owner` (its team); `is_firm`
+        (the service keeps addresses up to date and says when a stay ends); `home_since` (start of the household); `since`
+        (first day of the person's stay; missing where the service does not tell); `known` (that day, else the snapshot
+        that first had it); `has_moved` (the record stated another address before); `over_date` (since when it is over;
+        missing while it is not, or where its end says nothing); `is_end` (a service states that day); `address_weight`;
+        `sureness` (how sure it is that the person is there, or has left).
+    """
+    said = view.rows(RESIDENCE_EVIDENCE)
+    said = said[said["source"].isin(view.may_use(PURPOSE))]
+    said = said.sort_values(["record_id", "first_snapshot_date", "uprn"], ignore_index=True)
+    trust, record = trust_of(said["source"]), _records(view, said)
+    before = said.shift(1)
+    said = said.assign(
+        owner=said["source"].map(view.owners()),
+        is_firm=trust["ended_weight"] > 0,
+        address_weight=trust["address_weight"],
+        home_since=said["from_date"].where(trust["start_says"] == "home"),
+        since=_since(view, said, record, trust),
+        has_moved=(said["record_id"] == before["record_id"]) & (said["uprn"] != before["uprn"]),
+    )
+    said = said.assign(known=said["since"].fillna(said["first_snapshot_date"]))
+    return said.assign(**_over(said, record, trust))
+
+
+def _records(view: View, said: pd.DataFrame) -> pd.DataFrame:
+    """The record of each statement."""
+    records = view.rows(SOURCE_RECORD, "is_live", "closed_date", "uprn", "age_group", "first_snapshot_date")
+    return records.set_index("record_id").reindex(said["record_id"]).set_axis(said.index)
+
+
+def _since(view: View, said: pd.DataFrame, record: pd.DataFrame, trust: pd.DataFrame) -> pd.Series:
+    """The start that a service states of this stay; of a household's, only where the person came with it.
+
+    A person whom a service adds to a household that it had long known came later: an adult when it first said so.
+    """
+    watched = said["source"].map(
+        view.rows(SOURCE_STATE, "first_snapshot_date").set_index("source")["first_snapshot_date"]
+    )
+    heard = record["first_snapshot_date"]
+    is_home = trust["start_says"] == "home"
+    is_added = is_home & (heard > watched) & (watched - said["from_date"] > LATE)
+    stated = said["from_date"].where(trust["start_says"].isin(["stay", "home"]) & ~is_added)
+    is_grown = record["age_group"].eq("adult").fillna(value=False).astype(bool)
+    return stated.fillna(heard.where(is_added & is_grown))
+
+
+def _over(said: pd.DataFrame, record: pd.DataFrame, trust: pd.DataFrame) -> dict[str, pd.Series]:
+    """By an end that ends a stay, a record no longer sent, or one that states another address; a card that expires says nothing."""
+    is_over = ~said["is_live"]
+    is_sent = record["closed_date"].isna() & record["is_live"].fillna(value=False).astype(bool)
+    says_end = is_over & (trust["end_says"] == "stay") & said["to_date"].notna()
+    is_unsent = is_over & record["closed_date"].notna() & (trust["unsent_weight"] > 0)
+    is_elsewhere = record["uprn"].notna() & (record["uprn"] != said["uprn"])
+    has_gone = is_over & said["closed_date"].notna() & is_sent & is_elsewhere
+    gone = np.select(
+        [says_end, is_unsent, has_gone],
+        [trust["ended_weight"], trust["unsent_weight"], trust["address_weight"]],
+        0.0,
+    )
+    day = said["to_date"].where(says_end).fillna(said["closed_date"])
+    return {
+        "over_date": day.where(says_end | is_unsent | has_gone),
+        "is_end": says_end,
+        "sureness": said["weight"].where(said["is_live"], pd.Series(gone, index=said.index)),
+    }
