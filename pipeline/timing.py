@@ -5,7 +5,12 @@ from pipeline.run import PLAN, Run
 STAGES = (
     "ingest", "validate", "standardise", "remember", "link", "cluster", "index", "publish", "outcomes", "products",
 )  # fmt: skip
-STAGE_OF_STEP = {"validation_report": "validate", "protect": "remember", "seal": "cluster"}
+STAGE_OF_STEP = {
+    "maturity": "products",
+    "validation_report": "validate",
+    "protect": "remember",
+    "seal": "cluster",
+}
 """Steps whose name is not their stage's."""
 
 

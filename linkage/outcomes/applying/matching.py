@@ -53,14 +53,9 @@ def match_forms(forms: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
         One row a form and candidate: `form_id`, `resident_id`, `is_sure`, `probability`, in order of the form and how
         sure it is. Forms without a candidate have no row.
     """
-    found = pd.concat(
-        [
-            _joined(forms, known, on)
-            for on in (["birth_date", "forename_root"], ["uprn", "surname"], ["birth_date", "surname"])
-        ]
-    )
-    found = found.drop_duplicates(["form_id", "record_id_known"])
-    levels = _levels(found).groupby(["form_id", "resident_id"], sort=False).any().reset_index()
+    shared = (["birth_date", "forename_root"], ["birth_date", "surname"], ["uprn", "surname"])
+    agreeing = pd.concat([_levels(_joined(forms, known, on)) for on in shared], ignore_index=True)
+    levels = agreeing.groupby(["form_id", "resident_id"], sort=False).any().reset_index()
     sure, likely = _decide(levels)
     chosen = levels[sure | likely].assign(is_sure=sure[sure | likely])
     told = chosen[["form_id", "resident_id", "is_sure"]]
@@ -81,7 +76,7 @@ def answers(forms: pd.DataFrame, candidates: pd.DataFrame) -> pd.DataFrame:
     counts = forms["form_id"].map(by_form.size()).fillna(0).astype("int64")
     sure = candidates[candidates["is_sure"]]
     one = sure[~sure["form_id"].duplicated(keep=False)].set_index("form_id")
-    resident = forms["form_id"].map(one["resident_id"])
+    resident = forms["form_id"].map(one["resident_id"]).astype("string[pyarrow]")
     finding = pd.Series(Answer.SEVERAL.value, index=forms.index)
     finding = finding.mask(counts == 0, Answer.NOBODY.value).mask(resident.notna(), Answer.ONE.value)
     return pd.DataFrame(

@@ -26,13 +26,10 @@ def listed_children(view: View) -> pd.DataFrame:
     cases = _open_cases(view, crosswalk)
     watched = watched_records(view)
     asked = crosswalk[is_one_of(crosswalk.index.to_series(), watched)]
-    told = pd.concat(
-        [
-            pd.DataFrame({"resident_id": cases, "listed_by": OPEN_CASE}),
-            pd.DataFrame({"resident_id": asked.to_numpy(), "listed_by": WATCHED}),
-        ]
-    )
-    first = told.astype("string[pyarrow]").drop_duplicates("resident_id").sort_values("resident_id")
+    ids = [*cases.tolist(), *asked.tolist()]
+    why = [OPEN_CASE] * len(cases) + [WATCHED] * len(asked)
+    told = pd.DataFrame({"resident_id": ids, "listed_by": why}, dtype="string[pyarrow]")
+    first = told.drop_duplicates("resident_id").sort_values("resident_id")
     return first.reset_index(drop=True)
 
 
