@@ -26,6 +26,7 @@ $(READY): requirements.lock pyproject.toml
 	@touch $(READY)
 
 run: setup ## Run the DAG in Airflow over the three sample snapshots, and print what came of it
+	@$(BIN)/python -m service.cli survey load sample_data/survey/answers.csv --invited sample_data/survey/invited.csv
 	@RESIDENT_INDEX_TRUTH_DIR="$${RESIDENT_INDEX_TRUTH_DIR-sample_data/truth}" $(BIN)/python -m service.airflow_run
 
 test: setup ## Run every test

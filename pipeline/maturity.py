@@ -19,7 +19,7 @@ from linkage.store.survey import maturity_history, read_survey_tables, record_le
 from linkage.store.transaction import reading
 from pipeline.run import Run
 
-STEP = "maturity"
+STEP = "products/maturity"
 PAGE = "maturity.html"
 DOCUMENT = "maturity.json"
 

@@ -225,7 +225,7 @@ DATA_HOLDING = Table(
         text("title", "What people call it.", required=True),
         text("owner", "Team that answers for it.", required=True),
         text("purpose", "What for, in plain words.", required=True),
-        json("uses", "What else it may be used for: labels, meaning and law, as a JSON list.", required=True),
+        json("uses", "What it may be used for: labels, meaning and law, as a JSON list.", required=True),
         text("lawful_basis", "Law that allows it.", required=True),
         text("protocol_id", "Sharing protocol that its contract names.", required=True),
         text("protocol_title", "Title of the protocol; missing where the register of protocols has none."),

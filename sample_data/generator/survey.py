@@ -1,7 +1,7 @@
 """A made-up maturity survey: the 22 councils of Wales and the sample council, with invented answers.
 
-Names of councils are public facts. Every answer is drawn by chance and says nothing of any council. Only how many of the
-Vale of Glamorgan were asked and answered is as in the Wales Audit Office's report of 2018.
+Names of councils are public facts. Every answer is drawn by chance and says nothing of any council. Only how many of
+the Vale of Glamorgan were asked and answered is as in the Wales Audit Office's report of 2018.
 """
 
 import csv

@@ -39,10 +39,11 @@ def register_document(frame: pd.DataFrame, *, snapshot_date: date | None = None)
         frame: Conforms to `DATA_HOLDING`.
         snapshot_date: Day it is as of.
     """
-    told = frame.assign(
-        **{name: frame[name].dt.strftime("%Y-%m-%d") for name in ("review_date", "last_refreshed_date")}
-    )
-    rows = told.astype(object).where(told.notna(), None).to_dict("records")
+    dates = {name: frame[name].dt.strftime("%Y-%m-%d") for name in ("review_date", "last_refreshed_date")}
+    rows = [
+        {str(name): None if pd.isna(value) else value for name, value in row.items()}
+        for row in frame.assign(**dates).astype(object).to_dict("records")
+    ]
     return {
         "snapshot_date": None if snapshot_date is None else snapshot_date.isoformat(),
         "holdings": [{**row, **{name: json.loads(row[name]) for name in LISTS}} for row in rows],
@@ -88,6 +89,9 @@ def _shown(row: Mapping[str, Any]) -> dict[str, Any]:
     return {
         **row,
         **kinds,
+        # The short name, where the protocol gives one: people do not know systems by their names.
+        "title": row["protocol_title"] or row["title"],
+        "kept_for": _in_years(row["kept_for"]),
         "is_about_people": bool(row["personal_data"]),
         "count": "too few to say" if count is None else f"about {count:,}",
         "last": "It has not come yet"
@@ -95,6 +99,15 @@ def _shown(row: Mapping[str, Any]) -> dict[str, Any]:
         else _day(row["last_refreshed_date"]),
         "standing": STANDINGS[row["protocol_standing"]].format(review=review),
     }
+
+
+def _in_years(period: str) -> str:
+    """A period of whole years in years, as people say it."""
+    number, _, unit = period.partition(" ")
+    if not unit.startswith("month") or not number.isdigit() or int(number) % 12:
+        return period
+    years = int(number) // 12
+    return "1 year" if years == 1 else f"{years} years"
 
 
 def _day(text: str | None) -> str:

@@ -49,7 +49,6 @@ def _of_contract(contract: Contract) -> dict[str, Any]:
         "source": contract.source,
         "title": contract.title,
         "owner": contract.owner,
-        "purpose": contract.purpose,
         "uses": _json(_uses(contract)),
         "lawful_basis": contract.lawful_basis,
         "sensitivity": contract.sensitivity,
@@ -63,6 +62,7 @@ def _of_contract(contract: Contract) -> dict[str, Any]:
 def _of_protocol(view: View, contract: Contract) -> dict[str, Any]:
     protocol = view.protocols.get(contract.sharing_protocol)
     return {
+        "purpose": contract.purpose if protocol is None else protocol.purpose,
         "protocol_id": contract.sharing_protocol,
         "protocol_title": None if protocol is None else protocol.title,
         "parties": _json([] if protocol is None else protocol.parties),

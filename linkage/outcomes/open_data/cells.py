@@ -103,7 +103,7 @@ def _sums(frame: pd.DataFrame) -> pd.DataFrame:
 def _parts(totals: pd.DataFrame) -> list[pd.DataFrame]:
     """Parts add up to wards one way and to outward postcodes the other, and so both add up to the whole."""
     parts = totals[totals["area_type"].eq(PART)]
-    halves = parts["area"].str.split("\x1f", expand=True)
+    halves = parts["area"].astype("string").str.split("\x1f", expand=True).reindex(columns=range(2))
     pieces = []
     for place, area_type in enumerate((WARD, OUTWARD)):
         wholes = totals[totals["area_type"].eq(area_type)]

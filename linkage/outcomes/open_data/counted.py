@@ -82,4 +82,5 @@ def _years(born: pd.Series, today: pd.Timestamp) -> "pd.Series[float]":
     """Full years on a day; missing where the birth date is, or is past the day."""
     before = (born.dt.month > today.month) | (born.dt.month.eq(today.month) & (born.dt.day > today.day))
     years = today.year - born.dt.year - before.astype(float)
-    return years.where(years >= 0, np.nan)
+    known: pd.Series[float] = years.where(years >= 0, np.nan)
+    return known

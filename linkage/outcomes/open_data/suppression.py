@@ -39,8 +39,8 @@ def suppress(cells: Cells, threshold: int, *, before: Flags | None = None) -> Fl
     """
     frame = cells.frame
     counts = frame["count"].to_numpy(dtype=float)
-    is_small = counts < threshold
-    hidden = is_small | ~frame["is_shown"].to_numpy()
+    is_small: Flags = counts < threshold
+    hidden: Flags = is_small | ~frame["is_shown"].to_numpy(dtype=bool)
     if before is not None:
         hidden |= still_hiding(cells, before, is_small)
     # A part in which nobody lives tells of nobody; that a ward has none of a kind would.

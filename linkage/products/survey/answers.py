@@ -91,7 +91,8 @@ def _rows(path: Path, columns: Sequence[str]) -> pd.DataFrame:
         )
     frame = pd.DataFrame([row for _, row in filled[1:]], columns=header, dtype=object)
     cells = frame.apply(lambda column: column.str.strip())
-    return cells[list(columns)].assign(_line=[number for number, _ in filled[1:]])
+    taken: pd.DataFrame = cells[list(columns)]
+    return taken.assign(_line=[number for number, _ in filled[1:]])
 
 
 def _text(path: Path) -> str:

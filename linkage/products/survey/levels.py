@@ -129,7 +129,8 @@ def _levels(answers: pd.DataFrame, returns: pd.DataFrame, rules: SurveyRules) ->
         "however_few": every["middle"].min(),
     }
     frame = pd.DataFrame(by_rule, columns=list(IN_WORDS)).rename_axis(index=ASKED)
-    return np.floor(frame.astype(float) + 1e-9)
+    # A mean of whole numbers may fall short of one by less than a computer can tell.
+    return frame.astype(float).add(1e-9).apply(np.floor)
 
 
 def _counting(returns: pd.DataFrame, rules: SurveyRules) -> pd.DataFrame:

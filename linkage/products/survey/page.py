@@ -155,7 +155,7 @@ def _trend(history: list[Document]) -> list[Document]:
     """Each theme's level month by month, the whole last, and what became of it."""
     runs = _latest(history)
     titles = {**{name: theme.title for name, theme in load_rules().themes.items()}, OVERALL: "Overall"}
-    rows = [
+    rows: list[Document] = [
         {"title": title, "is_total": name == OVERALL, "levels": [run["levels"].get(name) for run in runs]}
         for name, title in titles.items()
     ]
