@@ -13,11 +13,12 @@ from linkage.evaluate.children import (
     child_happenings,
     is_told,
     judge_children,
+    judge_sayings,
     known_by,
     what_services_say,
 )
 from linkage.outcomes import Figure, View, share
-from linkage.outcomes.children.listed import listed_children
+from linkage.outcomes.children.listed import CASES_OF, listed_children
 from linkage.outcomes.children.statements import PURPOSE
 from linkage.schema import ADDRESS, CROSSWALK, RESIDENCE_EVIDENCE, SOURCE_RECORD, SOURCE_STATE
 
@@ -27,7 +28,7 @@ class ChildTruth:
     """What is told around children, and what truly happened.
 
     Attributes:
-        told: Rows of `CHILD_CHANGE` with `child_id`, `person_id` and `is_right` (missing where it is no change).
+        told: Rows of `CHILD_CHANGE` with `child_id`, `person_id` and `is_right`.
         happened: What happened within the year, with `known_by` (teams that know of it) and `is_told`.
     """
 
@@ -59,11 +60,15 @@ def truth_of_children(frame: pd.DataFrame, view: View, town: Town) -> ChildTruth
         .map(named)
         .where(frame["related_resident_id"].notna(), told["child_id"])
     )
-    told = told.assign(is_right=judge_children(told, pd.concat([happened, beside]), homes, today))
-    recent = happened[happened["day"] > today - YEAR]
     owners = {source: view.owners()[source] for source in view.may_use(PURPOSE)}
     records = view.rows(SOURCE_RECORD, "uprn", "is_live", "closed_date")
     said = what_services_say(view.rows(RESIDENCE_EVIDENCE), records, persons, owners)
+    held = town.records[town.records["last_snapshot"] >= today]
+    source = held["record_id"].str.split(":", n=1).str[0]
+    seen = held.loc[source.isin([name for name in owners if name != CASES_OF]), "person_id"]
+    is_right = judge_children(told, pd.concat([happened, beside]), homes, today)
+    told = told.assign(is_right=is_right.fillna(judge_sayings(told, said, seen)))
+    recent = happened[happened["day"] > today - YEAR]
     return ChildTruth(
         told, recent.assign(known_by=known_by(recent, said, homes), is_told=is_told(recent, told))
     )
@@ -72,13 +77,13 @@ def truth_of_children(frame: pd.DataFrame, view: View, town: Town) -> ChildTruth
 def measure_children(frame: pd.DataFrame, view: View, town: Town) -> Sequence[Figure]:
     """Share of what is told that is right, and share of what two teams know that is told."""
     truth = truth_of_children(frame, view, town)
-    judged = truth.told["is_right"].dropna()
+    judged = truth.told["is_right"].astype(bool)
     first = view.rows(SOURCE_STATE, "first_snapshot_date")["first_snapshot_date"].min()
     watched = truth.happened[truth.happened["day"] > first]
     known = watched[watched["known_by"] >= ENOUGH]
     return (
         share(
-            "precision", int(judged.sum()), len(judged), "Changes told of listed children that are true.",
+            "precision", int(judged.sum()), len(judged), "Of all that is told of listed children: what is true.",
             is_against_truth=True,
         ),
         share(

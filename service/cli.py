@@ -10,6 +10,7 @@ from linkage.memory import give_back_large_arrays
 from service.commands import (
     admissions,
     applying,
+    children,
     data,
     explain,
     households,
@@ -46,6 +47,7 @@ runs.add_to(app)
 people.add_to(app)
 households.add_to(app)
 outcomes.add_to(app)
+children.add_to(app)
 applying.add_to(app)
 tenancies.add_to(app)
 admissions.add_to(app)

@@ -1,6 +1,6 @@
 """Children month after month: what of the changes that two teams have come to know is told in that very month.
 
-`python -m benchmarks.outcomes.children --seed 4 --residents 8000 --months 6`; with `--all` as if every child were listed.
+`python -m benchmarks.outcomes.children --seed 4 --residents 8000 --months 6`; with `--all`, of every child.
 """
 
 import tempfile
@@ -85,7 +85,7 @@ def main(
 
 def show(seed: int, known: pd.DataFrame, told: pd.DataFrame) -> None:
     """Print figures by kind."""
-    judged = told.dropna(subset="is_right")
+    judged = told.astype({"is_right": bool})
     print(f"seed {seed}: told in the first month {known['is_told'].sum()} of {len(known)}, ", end="")
     print(f"right {int(judged['is_right'].sum())} of {len(judged)}")
     print(known.groupby("kind")["is_told"].agg(["size", "sum"]).to_string())

@@ -43,9 +43,9 @@ def child_happenings(
             the child.
 
     Returns:
-        One row a change: `kind`, `child_id`, `person_id` (the other; the child itself where it moved or is gone), `uprn`
-        (where they lived together, or the child moved to or was last), `day`, and `is_by_child` (the child moved, not
-        the other).
+        One row a change: `kind`, `child_id`, `person_id` (the other; the child itself where it moved or is gone),
+        `uprn` (where they lived together, or the child moved to or was last), `day`, and `is_by_child` (the child
+        moved, not the other).
     """
     spells = town.spells.assign(until=town.spells["end_date"].fillna(FOREVER))
     own = spells[spells["person_id"].isin(list(children))].merge(
@@ -185,7 +185,7 @@ def known_by(happened: pd.DataFrame, told: Told, homes: "pd.Series[str]") -> "pd
     return counts.where(is_own | pd.Series(stayer, index=happened.index), 0)
 
 
-def _look_up(found: "pd.Series[frozenset[str]]", person: pd.Series, place: pd.Series) -> list[frozenset[str]]:
+def _look_up(found: pd.Series, person: pd.Series, place: pd.Series) -> list[frozenset[str]]:
     keys = pd.MultiIndex.from_arrays([person, place])
     return [x if isinstance(x, frozenset) else frozenset() for x in found.reindex(keys)]
 
@@ -229,6 +229,20 @@ def judge_children(
     )
     flags = pd.Series(said.isin(true), index=told.index) | is_away
     return flags.astype("boolean").where(kind.notna())
+
+
+def judge_sayings(told: pd.DataFrame, said: Told, seen: "pd.Series[str]") -> "pd.Series[bool]":
+    """Whether what is told of services is so: they do state that child there, or none of them sends it any more.
+
+    Args:
+        told: As for `judge_children`.
+        said: What services say of whom.
+        seen: Persons whom services send now.
+    """
+    stated = pd.MultiIndex.from_frame(said.stated[HERE].astype(object))
+    places = pd.MultiIndex.from_frame(told[["child_id", "uprn"]].astype(object)).isin(stated)
+    is_missing = told["finding"] == "missing_from_view"
+    return pd.Series(places, index=told.index).mask(is_missing, ~told["child_id"].isin(seen))
 
 
 def is_told(happened: pd.DataFrame, told: pd.DataFrame) -> "pd.Series[bool]":

@@ -152,7 +152,7 @@ ADMISSION_CHECK = case_table(
 
 CHILD_CHANGE = case_table(
     "child_change",
-    "One change within a year in the household of a child on a list, or one contradiction in what services say of it.",
+    "One change within a year around a child on a list, or one contradiction in what services say of it.",
     text(
         "related_resident_id",
         "The other person: who came or left; missing where only the child is concerned.",

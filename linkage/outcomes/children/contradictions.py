@@ -15,8 +15,8 @@ TWO_PLACES, OLD_ADDRESS, MISSING = "two_places", "open_at_old_address", "missing
 REASONS = {
     TWO_PLACES: "Services state different addresses for the child now, and nothing tells which of them is right.",
     OLD_ADDRESS: "A record of the child is still open at an address that other services say it has left.",
-    MISSING: "Every service that held the child has stopped sending it within the year; none says that it left or died.",
-    "alone": "Only children's social care still holds the child: every other service has stopped sending it within the year.",
+    MISSING: "Every service that held the child has stopped sending it within a year; none says that it left or died.",
+    "alone": "Only children's social care holds the child still: every other service stopped sending it within a year.",
 }
 
 

@@ -62,8 +62,9 @@ def household_changes(view: View, found: Presences, listed: pd.Series, young: pd
 
 
 TYPES = {
-    "finding": "string[pyarrow]", "child_id": "string[pyarrow]", "other_id": "string[pyarrow]", "uprn": "string[pyarrow]",
-    "day": "datetime64[s]", "is_dated": "bool", "is_by_child": "bool", "team_count": "int64", "sureness": "float64",
+    "finding": "string[pyarrow]", "child_id": "string[pyarrow]", "other_id": "string[pyarrow]",
+    "uprn": "string[pyarrow]", "day": "datetime64[s]", "is_dated": "bool", "is_by_child": "bool",
+    "team_count": "int64", "sureness": "float64",
     "reason": "string[pyarrow]",
 }  # fmt: skip
 

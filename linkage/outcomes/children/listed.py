@@ -51,7 +51,8 @@ def watched_records(view: View) -> pd.Series:
     latest = asked.sort_values(["asked_at", "watch_id"], kind="stable").drop_duplicates(
         "record_id", keep="last"
     )
-    return latest.loc[latest["is_watched"], "record_id"]
+    watched: pd.Series = latest.loc[latest["is_watched"], "record_id"]
+    return watched
 
 
 def _open_cases(view: View, crosswalk: pd.Series) -> pd.Series:

@@ -73,7 +73,8 @@ def _stays(said: pd.DataFrame) -> pd.DataFrame:
     by_stay, now, gone = (rows.groupby(STAY) for rows in (said, live, over))
     ends = over[over["is_end"]].groupby(STAY)["over_date"].max()
     told = {
-        "heard": by_stay["first_snapshot_date"].min(), "was_firm": by_stay["is_firm"].any(), "since": by_stay["since"].min(),
+        "heard": by_stay["first_snapshot_date"].min(), "was_firm": by_stay["is_firm"].any(),
+        "since": by_stay["since"].min(),
         "live_count": now["owner"].nunique(), "live_sureness": _joint(live), "has_moved": now["has_moved"].any(),
         "is_firm": now["is_firm"].any(), "surest": now["address_weight"].max(), "known_last": now["known"].max(),
         "over_count": gone["owner"].nunique(), "over_sureness": _joint(over), "over_date": ends,
@@ -116,7 +117,7 @@ def _teams_by_stay(said: pd.DataFrame, stays: pd.DataFrame, watched: pd.Timestam
 
 
 def _is_over(stays: pd.DataFrame) -> "pd.Series[bool]":
-    """Nobody states it and a team says it is over; or two teams do and no more still state it; or only a weak one does."""
+    """A team says it is over and nobody, or only a weak one, states it; or two do and no more still state it."""
     says_over = stays["over_count"] > 0
     is_silent = says_over & (stays["live_count"] == 0)
     is_outvoted = (stays["gone_count"] > 1) & (stays["gone_count"] >= stays["still_count"])
@@ -136,7 +137,7 @@ def _homes(view: View, stays: pd.DataFrame, births: pd.Series, watched: pd.Times
     is_told = (homes["heard"] > watched) & _is_news(view, stays, homes)
     begun = homes["since"].where(is_dated).fillna(homes["heard"].where(is_told))
     born = births.reindex(homes.index)
-    begun = np.maximum(begun, born.fillna(begun))
+    begun = begun.where(begun >= born.fillna(begun), born)
     return homes.assign(
         begun=begun,
         known_from=np.fmin(begun, homes["heard"]),

@@ -23,7 +23,7 @@ def _trust() -> pd.DataFrame:
 
 
 def trust_of(sources: pd.Series) -> pd.DataFrame:
-    """What the dates of the source of each row mean, and its weights, as `source_trust` has them; 0 where it has none."""
+    """What the dates of the source of each row mean, and its weights; 0 where it has none."""
     known = _trust()
     return known.reindex(sources.where(sources.isin(known.index), "other")).set_axis(sources.index)
 
@@ -35,11 +35,12 @@ def statements(view: View) -> pd.DataFrame:
         view: The live index.
 
     Returns:
-        One row a statement, in order of record and time: columns of `RESIDENCE_EVIDENCE`; `owner` (its team); `is_firm`
-        (the service keeps addresses up to date and says when a stay ends); `home_since` (start of the household); `since`
-        (first day of the person's stay; missing where the service does not tell); `known` (that day, else the snapshot
-        that first had it); `has_moved` (the record stated another address before); `over_date` (since when it is over;
-        missing while it is not, or where its end says nothing); `is_end` (a service states that day); `address_weight`;
+        One row a statement, in order of record and time: columns of `RESIDENCE_EVIDENCE`; `owner` (its team);
+        `is_firm` (the service keeps addresses up to date and says when a stay ends); `home_since` (start of the
+        household); `since` (first day of the person's stay; missing where the service does not tell); `known` (that
+        day, else the snapshot that first had it); `has_moved` (the record stated another address before); `over_date`
+        (since when it is over; missing while it is not, or where its end says nothing); `is_end` (a service states that
+        day); `address_weight`;
         `sureness` (how sure it is that the person is there, or has left).
     """
     said = view.rows(RESIDENCE_EVIDENCE)
@@ -82,7 +83,7 @@ def _since(view: View, said: pd.DataFrame, record: pd.DataFrame, trust: pd.DataF
 
 
 def _over(said: pd.DataFrame, record: pd.DataFrame, trust: pd.DataFrame) -> dict[str, pd.Series]:
-    """By an end that ends a stay, a record no longer sent, or one that states another address; a card that expires says nothing."""
+    """By an end of a stay, a record no longer sent, or another address; a card that expires says nothing."""
     is_over = ~said["is_live"]
     is_sent = record["closed_date"].isna() & record["is_live"].fillna(value=False).astype(bool)
     says_end = is_over & (trust["end_says"] == "stay") & said["to_date"].notna()

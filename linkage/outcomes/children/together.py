@@ -28,8 +28,8 @@ def newcomers(found: Presences, children: pd.Series, today: pd.Timestamp) -> pd.
         today: Snapshot date.
 
     Returns:
-        One row a child and newcomer: `child_id`, `other_id`, `uprn`, `day`, `is_by_child` (the child came to the other);
-        and of who came `team_count`, `sureness`, `heard`, `is_dated`.
+        One row a child and newcomer: `child_id`, `other_id`, `uprn`, `day`, `is_by_child` (the child came, not the
+        other); and of who came `team_count`, `sureness`, `heard`, `is_dated`.
     """
     homes = found.homes.reset_index()
     both = _paired(homes[is_one_of(homes["resident_id"], children)], homes)
@@ -55,8 +55,8 @@ def newcomers(found: Presences, children: pd.Series, today: pd.Timestamp) -> pd.
 def leavers(found: Presences, children: pd.Series, adults: pd.Series, today: pd.Timestamp) -> pd.DataFrame:
     """Who lived with a child and does so no longer: the other has left, or the child has and the other stayed.
 
-    Who stays must be known there by a service that keeps addresses up to date, or by another where two teams tell of the
-    departure. An adult must be there still: a household that went as a whole is not told one by one.
+    Who stays must be known there by a service that keeps addresses up to date, or by another where two teams tell of
+    the departure. An adult must be there still: a household that went as a whole is not told one by one.
 
     Args:
         found: Stays at homes, without communal establishments.
@@ -130,4 +130,4 @@ def _somebody_stays(made: pd.DataFrame, homes: pd.DataFrame, adults: pd.Series) 
     grown = grown[~(grown["household_since"] - TOGETHER > grown["known_from"])]
     rows = made.reset_index(names="number").merge(grown[["resident_id", "uprn", "known_from"]], on="uprn")
     stays = rows.loc[rows["known_from"] < rows["day"], "number"]
-    return made.index.isin(stays)
+    return pd.Series(made.index.isin(stays), index=made.index)

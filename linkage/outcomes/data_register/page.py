@@ -46,7 +46,7 @@ def register_document(frame: pd.DataFrame, *, snapshot_date: date | None = None)
     ]
     return {
         "snapshot_date": None if snapshot_date is None else snapshot_date.isoformat(),
-        "holdings": [{**row, **{name: json.loads(row[name]) for name in LISTS}} for row in rows],
+        "holdings": [{**row, **{name: json.loads(str(row[name])) for name in LISTS}} for row in rows],
     }
 
 

@@ -92,8 +92,6 @@ TABLES: dict[str, TableSpec] = {
         ),
     ),
 }
-INDEXES = ()
-"""Look-ups that readers make: table and columns."""
 
 
 def upgrade() -> None:
@@ -101,8 +99,6 @@ def upgrade() -> None:
     for name, (grain, key, columns) in TABLES.items():
         made = [column(*spec) for spec in columns]
         op.create_table(name, *made, sa.PrimaryKeyConstraint(*key), schema="outcomes", comment=grain)
-    for name, looked_up in INDEXES:
-        op.create_index(f"{name}_{'_'.join(looked_up)}_idx", name, list(looked_up), schema="outcomes")
 
 
 def downgrade() -> None:

@@ -25,7 +25,7 @@ TABLES: dict[str, TableSpec] = {
         ),
     ),
     "child_change": (
-        "One change within a year in the household of a child on a list, or one contradiction in what services say of it.",
+        "One change within a year around a child on a list, or one contradiction in what services say of it.",
         ("case_id",),
         (
             ("case_id", "text", "Hash of what the case is about, the same in every run."),
