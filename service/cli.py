@@ -12,6 +12,7 @@ from service.commands import (
     applying,
     children,
     data,
+    electors,
     explain,
     households,
     judging,
@@ -47,6 +48,7 @@ runs.add_to(app)
 people.add_to(app)
 households.add_to(app)
 outcomes.add_to(app)
+electors.add_to(app)
 children.add_to(app)
 applying.add_to(app)
 tenancies.add_to(app)

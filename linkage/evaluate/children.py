@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from linkage.evaluate.town import Town
@@ -155,39 +156,37 @@ def known_by(happened: pd.DataFrame, told: Told, homes: "pd.Series[str]") -> "pd
         told: What services say.
         homes: UPRN at which each person lives now.
     """
-    mover = happened["person_id"].where(~happened["is_by_child"], happened["child_id"])
-    stays = happened["child_id"].where(~happened["is_by_child"], happened["person_id"])
-    place = happened["uprn"]
-    here = told.stated.groupby(HERE)["owner"].agg(frozenset)
-    gone = told.over.groupby(HERE)["owner"].agg(frozenset)
-    arrived = _look_up(here, mover, place)
-    new_home = mover.map(homes)
-    elsewhere = _look_up(here, mover, new_home.where(new_home != place))
-    departed = _look_up(gone, mover, place)
-    kind = happened["kind"]
-    is_arrival = kind.isin([NEW, MOVED])
-    counts = pd.Series(
-        [
-            len(a if arriving else (e - a) | d)
-            for a, e, d, arriving in zip(arrived, elsewhere, departed, is_arrival, strict=True)
-        ],
-        index=happened.index,
-        dtype="int64",
+    by_child, place, kind = happened["is_by_child"], happened["uprn"], happened["kind"]
+    mover = happened["person_id"].where(~by_child, happened["child_id"])
+    stays = happened["child_id"].where(~by_child, happened["person_id"])
+    home = mover.map(homes)
+    here, gone = _teams(mover, place, told.stated), _teams(mover, place, told.over)
+    elsewhere = _teams(mover, home.where(home != place), told.stated)
+    is_arrival = here.index.isin(happened.index[kind.isin([NEW, MOVED])])
+    departed = pd.concat([_without(elsewhere, here), gone])
+    departed = departed[~departed.index.isin(happened.index[kind.isin([NEW, MOVED])])]
+    by_change = pd.concat([here[is_arrival], departed]).groupby(level=0).nunique()
+    counts = by_change.reindex(happened.index).fillna(0).astype("int64")
+    was_known = happened.index.isin(here.index) | happened.index.isin(gone.index)
+    stay_known = (_teams(stays, place, rows).index for rows in (told.stated, told.over))
+    is_with = np.any([happened.index.isin(index) for index in stay_known], axis=0)
+    is_end, is_own = kind.isin([LEFT, GONE]), kind.isin([MOVED, GONE])
+    return counts.where((~is_end | was_known) & (is_own | is_with), 0)
+
+
+def _teams(person: pd.Series, place: pd.Series, said: pd.DataFrame) -> "pd.Series[str]":
+    """Teams that say so of each person and place, by the index of the persons; one row a team."""
+    asked = pd.DataFrame({"person_id": person, "uprn": place}).rename_axis("number").reset_index()
+    both = asked.astype({"uprn": "string[pyarrow]"}).merge(said.dropna(subset="uprn"), on=HERE)
+    return both.set_index("number")["owner"]
+
+
+def _without(teams: "pd.Series[str]", others: "pd.Series[str]") -> "pd.Series[str]":
+    """Teams of each index that are not among its others."""
+    own, taken = (
+        pd.MultiIndex.from_arrays([rows.index, rows.to_numpy(dtype=object)]) for rows in (teams, others)
     )
-    is_end = kind.isin([LEFT, GONE])
-    was_known = [bool(a) or bool(b) for a, b in zip(arrived, departed, strict=True)]
-    counts = counts.where(~is_end | pd.Series(was_known, index=happened.index), 0)
-    stayer = [
-        bool(a) or bool(b)
-        for a, b in zip(_look_up(here, stays, place), _look_up(gone, stays, place), strict=True)
-    ]
-    is_own = kind.isin([MOVED, GONE])
-    return counts.where(is_own | pd.Series(stayer, index=happened.index), 0)
-
-
-def _look_up(found: pd.Series, person: pd.Series, place: pd.Series) -> list[frozenset[str]]:
-    keys = pd.MultiIndex.from_arrays([person, place])
-    return [x if isinstance(x, frozenset) else frozenset() for x in found.reindex(keys)]
+    return teams[~own.isin(taken)]
 
 
 FINDINGS = {
