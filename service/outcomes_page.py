@@ -12,8 +12,9 @@ HEAD = """<!-- Written by `make reference` from benchmarks/results/outcomes.json
 # How right outcomes are
 
 Measured on simulated councils of {residents:,} residents, {profile} profile, at the snapshot of {snapshot}, with
-`python -m benchmarks.outcomes {seeds} --keep`. Thresholds were chosen on councils of other seeds. Shares are shown
-with what was counted; those marked *truth* are measured against what a real council does not have.
+`python -m benchmarks.outcomes {seeds} --residents {size} --keep`.
+Thresholds were chosen on councils of other seeds. Shares are shown with what was counted; those marked *truth* are
+measured against what a real council does not have.
 """
 
 
@@ -23,7 +24,7 @@ def outcomes_page() -> str:
     first = runs[0]
     seeds = " ".join(f"--seed {run['seed']}" for run in runs)
     about = {name: first[name] for name in ("residents", "profile")}
-    parts = [HEAD.format(**about, snapshot=first["snapshot_date"], seeds=seeds)]
+    parts = [HEAD.format(**about, size=first["residents"], snapshot=first["snapshot_date"], seeds=seeds)]
     told = [outcome for outcome in OUTCOMES if outcome.name in first["figures"]]
     return "".join(parts + [f"\n## {o.label}\n\n{_table(o.name, runs)}\n" for o in told])
 
