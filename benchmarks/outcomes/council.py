@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from benchmarks.feed.council import Month, months
-from linkage.contracts import load_contracts
+from linkage.contracts import load_contracts, load_protocols
 from linkage.index import changes
 from linkage.outcomes import View
 from linkage.schema import CHANGE, OUTCOMES, ROW_FACT, WATCHED_CHILD, Table, empty
@@ -41,7 +41,14 @@ def view_of(month: Month, told: pd.DataFrame, nation: str, watched: pd.DataFrame
         return frame[table.names].copy()
 
     contracts = load_contracts(PACKAGED_CONTRACTS)
-    return View(month.snapshot.isoformat(), month.snapshot, nation, contracts, read)
+    return View(
+        month.snapshot.isoformat(),
+        month.snapshot,
+        nation,
+        contracts,
+        read,
+        load_protocols(PACKAGED_CONTRACTS),
+    )
 
 
 def _changes(before: Month | None, after: Month) -> pd.DataFrame:
