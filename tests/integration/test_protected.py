@@ -50,7 +50,10 @@ BEFORE, ORDINARY_MONTH, NIGHT = date(2026, 8, 1), date(2026, 9, 1), date(2026, 1
 HASHES = ("_file_sha256", "quarantine_id", "file_sha256", "run_id", "change_id")
 CHANGE_ID = r"\b[0-9a-f]{32}\b"
 """Hash of a change and of the run that found it."""
-OF_RUNS = {"published.quality_figure", "published.maturity_score", "published.change"}
+OF_RUNS = {
+    "published.quality_figure", "published.maturity_score", "published.change", "outcomes.outcome_figure",
+    "outcomes.characteristic_level",
+}  # fmt: skip
 INNERMOST = {"operations.declared_protection", "operations.protected_record", "operations.forbidden_link"}
 """Tables for those alone who may know whom a source protects."""
 RESIDENT = re.compile(r"\bR[0-9A-Z]{12}\b")
@@ -75,7 +78,7 @@ class Council:
         """Every row of every table as text, but the innermost."""
         asked = sa.text(
             "SELECT schemaname || '.' || tablename FROM pg_tables "
-            "WHERE schemaname IN ('published', 'history', 'staging', 'operations') ORDER BY 1"
+            "WHERE schemaname IN ('published', 'history', 'staging', 'operations', 'outcomes') ORDER BY 1"
         )
         with self.engine.connect() as connection:
             names = [name for name in connection.scalars(asked) if name not in INNERMOST]
@@ -273,7 +276,9 @@ def comparable(council: Council, *, of: tuple[str, ...] = ("published", "history
 
 
 def test_nothing_in_the_index_depends_on_what_is_secret(councils: dict[str, Council]) -> None:
-    one, other = (comparable(councils[name]) for name in ("protected", "elsewhere"))
+    shown = ("published", "history", "outcomes")
+    one, other = (comparable(councils[name], of=shown) for name in ("protected", "elsewhere"))
+    assert one["outcomes.row_fact"]
     for name in one:
         assert one[name] == other[name], name
 
@@ -322,7 +327,16 @@ def test_the_index_is_that_of_a_council_which_never_knew(councils: dict[str, Cou
         if name == "published.stated_relation":
             # Relations would lead to where the protected live, so that there are fewer; not others.
             theirs = {row for row in theirs if row in ours or "APP9900001" not in row}
+        if name == "published.household_link":
+            # No row may name both identities of an adopted child, and a council that knows of none may link two
+            # children of one forename and birth date: this very link is left out, and no other.
+            theirs = {row for row in theirs if not all(child in row for child in _identities(never))}
         assert ours == theirs, name
+
+
+def _identities(council: Council) -> list[str]:
+    """Resident ids of the former and the present identity of the adopted child."""
+    return [min(resident(council, f"childrens_social_care:AD9900000{number}:person:1")) for number in (2, 3)]
 
 
 def _alike(row: str) -> str:
