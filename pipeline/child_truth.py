@@ -15,6 +15,7 @@ from linkage.evaluate.children import (
     judge_children,
     judge_sayings,
     known_by,
+    mixed_persons,
     what_services_say,
 )
 from linkage.outcomes import Figure, View, share
@@ -29,7 +30,8 @@ class ChildTruth:
 
     Attributes:
         told: Rows of `CHILD_CHANGE` with `child_id`, `person_id` and `is_right`.
-        happened: What happened within the year, with `known_by` (teams that know of it) and `is_told`.
+        happened: What happened within the year, with `known_by` (teams that know of it), `is_told`, and `is_mixed` (the
+            index has joined or parted the records of one of the two wrongly).
     """
 
     told: pd.DataFrame
@@ -69,9 +71,13 @@ def truth_of_children(frame: pd.DataFrame, view: View, town: Town) -> ChildTruth
     is_right = judge_children(told, pd.concat([happened, beside]), homes, today)
     told = told.assign(is_right=is_right.fillna(judge_sayings(told, said, seen)))
     recent = happened[happened["day"] > today - YEAR]
-    return ChildTruth(
-        told, recent.assign(known_by=known_by(recent, said, homes), is_told=is_told(recent, told))
+    mixed = mixed_persons(crosswalk, persons)
+    recent = recent.assign(
+        known_by=known_by(recent, said, homes),
+        is_told=is_told(recent, told),
+        is_mixed=recent[["child_id", "person_id"]].isin(set(mixed)).any(axis=1),
     )
+    return ChildTruth(told, recent)
 
 
 def measure_children(frame: pd.DataFrame, view: View, town: Town) -> Sequence[Figure]:

@@ -52,7 +52,10 @@ def child_detail(index: Index, settings: Settings, resident_id: str) -> dict[str
     return {
         "resident": found,
         "household_id": household_id if members else None,
-        "members": [_with_news(member, new.get(member["resident_id"])) for member in members],
+        "members": sorted(
+            (_with_news(member, new.get(member["resident_id"])) for member in members),
+            key=lambda row: (row["resident_id"] != resident_id, not row["is_new"], -row["probability"]),
+        ),
         "changes": sorted(changes, key=lambda row: str(row["change_date"] or ""), reverse=True),
         "services": _services(index, resident_id, uprn if members else None, sources),
     }
@@ -65,11 +68,10 @@ def list_children(connection: sa.Connection, settings: Settings) -> list[dict[st
     counts: dict[str, int] = {}
     for case in cases:
         counts[case["resident_id"]] = counts.get(case["resident_id"], 0) + 1
-    listed = listed_children(view).to_dict("records")
-    return [
-        {**{str(k): v for k, v in row.items()}, "open_count": counts.get(row["resident_id"], 0)}
-        for row in listed
-    ]
+    listed = listed_children(view)
+    open_count = listed["resident_id"].map(counts).fillna(0).astype("int64")
+    rows: list[Any] = listed.assign(open_count=open_count).to_dict("records")
+    return rows
 
 
 def _permitted(settings: Settings) -> list[str]:

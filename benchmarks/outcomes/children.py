@@ -88,6 +88,11 @@ def show(seed: int, known: pd.DataFrame, told: pd.DataFrame) -> None:
     judged = told.astype({"is_right": bool})
     print(f"seed {seed}: told in the first month {known['is_told'].sum()} of {len(known)}, ", end="")
     print(f"right {int(judged['is_right'].sum())} of {len(judged)}")
+    missed = known[~known["is_told"]]
+    print(
+        f"missed: {missed['is_mixed'].sum()} of people whose records are joined or parted wrongly, ", end=""
+    )
+    print(f"{(~missed['is_mixed']).sum()} of others")
     print(known.groupby("kind")["is_told"].agg(["size", "sum"]).to_string())
     print(judged.groupby("finding")["is_right"].agg(["size", "sum"]).to_string(), flush=True)
 

@@ -141,7 +141,7 @@ def _says_left(said: pd.DataFrame, records: pd.DataFrame) -> "pd.Series[bool]":
     record = records.set_index("record_id")
     is_closed = said["record_id"].map(record["closed_date"]).notna()
     is_unsent = rows.map(lambda row: row["unsent_weight"] != "") & is_closed
-    is_sent = ~is_closed & said["record_id"].map(record["is_live"]).fillna(value=False).astype(bool)
+    is_sent = ~is_closed & said["record_id"].map(record["is_live"]).eq(other=True)
     is_moved = is_sent & said["closed_date"].notna() & said["record_id"].map(record["uprn"]).notna()
     return ends | is_unsent | is_moved
 
@@ -248,3 +248,17 @@ def is_told(happened: pd.DataFrame, told: pd.DataFrame) -> "pd.Series[bool]":
     """Whether each thing that happened is among what is told."""
     said = pd.MultiIndex.from_frame(told.assign(kind=told["finding"].map(FINDINGS))[WHAT].astype(object))
     return pd.Series(pd.MultiIndex.from_frame(happened[WHAT].astype(object)).isin(said), index=happened.index)
+
+
+def mixed_persons(crosswalk: pd.DataFrame, persons: "pd.Series[str]") -> "pd.Series[str]":
+    """Persons whose records are not those of one resident, or not theirs alone: what is told of them may be another's.
+
+    Args:
+        crosswalk: `record_id` and `resident_id`.
+        persons: Person of each record.
+    """
+    named = crosswalk.assign(person_id=crosswalk["record_id"].map(persons)).dropna(subset="person_id")
+    pairs = named[["resident_id", "person_id"]].drop_duplicates()
+    is_split = pairs["person_id"].duplicated(keep=False)
+    is_shared = pairs["resident_id"].duplicated(keep=False)
+    return pairs.loc[is_split | is_shared, "person_id"].drop_duplicates()

@@ -47,6 +47,9 @@ SERVICES = {
 }
 LISTED = {"resident_id": "Resident", "listed_by": "On the list by", "open_count": "Cases open"}
 CONTRADICTIONS = ("two_places", "open_at_old_address", "missing_from_view")
+PERHAPS = 0.5
+"""Who is less sure to live there is shown as a perhaps."""
+
 NO_ADDRESS = (
     "No address of this child may be shown: none is known, or it is withheld. Nobody is shown with it."
 )
@@ -188,7 +191,8 @@ def _member(row: dict[str, Any]) -> dict[str, Any]:
     name = " ".join(part for part in (row["forename"], row["surname"]) if part)
     new = f"NEW, {row['since'] or 'day unknown'}" if row["is_new"] else None
     says = ", ".join(source.replace("_", " ") for source in row["sources"])
-    return row | {"name": name, "new": new, "how_sure": how_sure(row["probability"]), "says": says}
+    doubt = "" if row["probability"] >= PERHAPS else "perhaps: "
+    return row | {"name": name, "new": new, "how_sure": doubt + how_sure(row["probability"]), "says": says}
 
 
 def _readable(row: dict[str, Any]) -> dict[str, Any]:

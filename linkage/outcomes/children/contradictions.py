@@ -62,11 +62,10 @@ def missing(view: View, said: pd.DataFrame, listed: pd.Series) -> pd.DataFrame:
     Returns:
         One row a child, with the columns of `FOUND`.
     """
-    records = view.rows(SOURCE_RECORD, "source", "is_live", "closed_date").merge(
-        view.rows(CROSSWALK, "resident_id"), on="record_id"
-    )
-    kept = is_one_of(records["resident_id"], listed) & records["source"].isin(view.may_use(PURPOSE))
-    own = records[kept]
+    crosswalk = view.rows(CROSSWALK, "resident_id")
+    of_listed = crosswalk[is_one_of(crosswalk["resident_id"], listed)]
+    own = of_listed.merge(view.rows(SOURCE_RECORD, "source", "is_live", "closed_date"), on="record_id")
+    own = own[own["source"].isin(view.may_use(PURPOSE))]
     is_held = own["is_live"] & own["closed_date"].isna()
     others = own["source"] != CASES_OF
     closed = (

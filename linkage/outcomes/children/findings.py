@@ -61,12 +61,10 @@ def household_changes(view: View, found: Presences, listed: pd.Series, young: pd
     return told.assign(reason=key.map(REASONS).astype("string[pyarrow]"))
 
 
-TYPES = {
-    "finding": "string[pyarrow]", "child_id": "string[pyarrow]", "other_id": "string[pyarrow]",
-    "uprn": "string[pyarrow]", "day": "datetime64[s]", "is_dated": "bool", "is_by_child": "bool",
-    "team_count": "int64", "sureness": "float64",
-    "reason": "string[pyarrow]",
+TYPES = dict.fromkeys(("finding", "child_id", "other_id", "uprn", "reason"), "string[pyarrow]") | {
+    "day": "datetime64[s]", "is_dated": "bool", "is_by_child": "bool", "team_count": "int64", "sureness": "float64",
 }  # fmt: skip
+"""Types of the columns of `FOUND`."""
 
 
 def _named(

@@ -26,9 +26,9 @@ def listed_children(view: View) -> pd.DataFrame:
     cases = _open_cases(view, crosswalk)
     watched = watched_records(view)
     asked = crosswalk[is_one_of(crosswalk.index.to_series(), watched)]
-    ids = [*cases.tolist(), *asked.tolist()]
-    why = [OPEN_CASE] * len(cases) + [WATCHED] * len(asked)
-    told = pd.DataFrame({"resident_id": ids, "listed_by": why}, dtype="string[pyarrow]")
+    named = pd.concat([cases.astype("string[pyarrow]"), asked.astype("string[pyarrow]")], ignore_index=True)
+    by = pd.Series([OPEN_CASE] * len(cases) + [WATCHED] * len(asked), dtype="string[pyarrow]")
+    told = pd.DataFrame({"resident_id": named, "listed_by": by})
     first = told.drop_duplicates("resident_id").sort_values("resident_id")
     return first.reset_index(drop=True)
 
@@ -37,10 +37,12 @@ def minors(view: View) -> pd.Series:
     """Ids of residents under 18 by their birth date, else by what records say of their age."""
     people = view.rows(RESIDENT, "birth_date").set_index("resident_id")["birth_date"]
     says = view.rows(SOURCE_RECORD, "age_group").merge(view.rows(CROSSWALK, "resident_id"), on="record_id")
-    group = says.groupby("resident_id")["age_group"].agg(["min", "max"])
-    only_child = (group["max"] == "child").reindex(people.index).fillna(value=False).astype(bool)
+    # Of both, adult comes first: a child is who is nowhere an adult.
+    group = says.groupby("resident_id")["age_group"].min()
+    only_child = (group.astype(object) == "child").reindex(people.index, fill_value=False)
     young = (people + ADULT > view.today).where(people.notna(), only_child).astype(bool)
-    return people.index[young].to_series().reset_index(drop=True)
+    ids: pd.Series = people.index[young].to_series().reset_index(drop=True)
+    return ids
 
 
 def watched_records(view: View) -> pd.Series:
@@ -51,8 +53,8 @@ def watched_records(view: View) -> pd.Series:
     latest = asked.sort_values(["asked_at", "watch_id"], kind="stable").drop_duplicates(
         "record_id", keep="last"
     )
-    watched: pd.Series = latest.loc[latest["is_watched"], "record_id"]
-    return watched
+    kept: pd.Series = latest.loc[latest["is_watched"], "record_id"]
+    return kept
 
 
 def _open_cases(view: View, crosswalk: pd.Series) -> pd.Series:

@@ -82,7 +82,7 @@ def _stays(said: pd.DataFrame) -> pd.DataFrame:
     made = pd.DataFrame(told)
     counts, flags = ["live_count", "over_count"], ["has_moved", "is_firm", "was_firm"]
     made[counts] = made[counts].fillna(0).astype("int64")
-    made[flags] = made[flags].eq(True)
+    made[flags] = made[flags].eq(other=True)
     made = made.assign(over_date=made["over_date"].fillna(gone["over_date"].max())).reset_index()
     return made.assign(household_since=made["uprn"].map(live.groupby("uprn")["home_since"].max()))
 
@@ -137,7 +137,7 @@ def _homes(view: View, stays: pd.DataFrame, births: pd.Series, watched: pd.Times
     is_told = (homes["heard"] > watched) & _is_news(view, stays, homes)
     begun = homes["since"].where(is_dated).fillna(homes["heard"].where(is_told))
     born = births.reindex(homes.index)
-    begun = begun.where(begun >= born.fillna(begun), born)
+    begun = begun.where(~(begun < born), born)
     return homes.assign(
         begun=begun,
         known_from=np.fmin(begun, homes["heard"]),
@@ -152,9 +152,9 @@ def _is_news(view: View, stays: pd.DataFrame, homes: pd.DataFrame) -> "pd.Series
     """A record moved here, or the resident was known elsewhere or not at all before anybody stated this address."""
     other = stays.merge(homes[["uprn", "heard"]].reset_index(), on="resident_id", suffixes=("", "_home"))
     other = other[(other["uprn"] != other["uprn_home"]) & (other["heard"] < other["heard_home"])]
-    records = view.rows(SOURCE_RECORD, "first_snapshot_date").merge(
-        view.rows(CROSSWALK, "resident_id"), on="record_id"
-    )
+    crosswalk = view.rows(CROSSWALK, "resident_id")
+    own = crosswalk[is_one_of(crosswalk["resident_id"], homes.index.to_series())]
+    records = own.merge(view.rows(SOURCE_RECORD, "first_snapshot_date"), on="record_id")
     first = records.groupby("resident_id")["first_snapshot_date"].min().reindex(homes.index)
     return (
         homes["has_moved"]
@@ -176,7 +176,7 @@ def _left(stays: pd.DataFrame, homes: pd.DataFrame, today: pd.Timestamp) -> pd.D
         begun=rows["since"].where(rows["since"] <= rows["heard"]),
         known_from=np.fmin(rows["since"], rows["heard"]),
         is_born=False,
-        is_dated=is_over | rows["is_dated_home"].eq(True),
+        is_dated=is_over | rows["is_dated_home"].eq(other=True),
         team_count=rows["gone_count"].where(is_over, rows["team_count_home"]).fillna(0).astype("int64"),
         sureness=rows["over_sureness"].where(is_over).fillna(rows["sureness_home"]),
     )

@@ -7,7 +7,8 @@ import pandas as pd
 
 from linkage.outcomes.view import View
 from linkage.reference import read_reference
-from linkage.schema import RESIDENCE_EVIDENCE, SOURCE_RECORD, SOURCE_STATE
+from linkage.schema import ADDRESS, RESIDENCE_EVIDENCE, SOURCE_RECORD, SOURCE_STATE
+from linkage.texts import is_one_of
 
 PURPOSE = "safeguarding"
 LATE = pd.Timedelta(days=93)
@@ -28,23 +29,23 @@ def trust_of(sources: pd.Series) -> pd.DataFrame:
     return known.reindex(sources.where(sources.isin(known.index), "other")).set_axis(sources.index)
 
 
-def statements(view: View) -> pd.DataFrame:
-    """Every statement of an address that a permitted service has made.
+def statements(view: View, children: pd.Series) -> pd.DataFrame:
+    """Every statement of a permitted service about some children, and about whoever was ever stated where they were.
 
     Args:
         view: The live index.
+        children: Their resident ids. Of communal establishments nobody else is taken.
 
     Returns:
         One row a statement, in order of record and time: columns of `RESIDENCE_EVIDENCE`; `owner` (its team);
         `is_firm` (the service keeps addresses up to date and says when a stay ends); `home_since` (start of the
         household); `since` (first day of the person's stay; missing where the service does not tell); `known` (that
-        day, else the snapshot that first had it); `has_moved` (the record stated another address before); `over_date`
-        (since when it is over; missing while it is not, or where its end says nothing); `is_end` (a service states that
-        day); `address_weight`;
-        `sureness` (how sure it is that the person is there, or has left).
+        day, else the snapshot that first had it); `has_moved` (the record stated another address before);
+        `over_date` (since when it is over; missing while it is not, or where its end says nothing); `is_end` (a service
+        states that day); `address_weight`; `sureness` (how sure it is that the person is there, or has left).
     """
     said = view.rows(RESIDENCE_EVIDENCE)
-    said = said[said["source"].isin(view.may_use(PURPOSE))]
+    said = _around(view, said[said["source"].isin(view.may_use(PURPOSE))], children)
     said = said.sort_values(["record_id", "first_snapshot_date", "uprn"], ignore_index=True)
     trust, record = trust_of(said["source"]), _records(view, said)
     before = said.shift(1)
@@ -58,6 +59,15 @@ def statements(view: View) -> pd.DataFrame:
     )
     said = said.assign(known=said["since"].fillna(said["first_snapshot_date"]))
     return said.assign(**_over(said, record, trust))
+
+
+def _around(view: View, said: pd.DataFrame, children: pd.Series) -> pd.DataFrame:
+    """The statements about children and about those at their addresses: few, in an index of a million."""
+    own = is_one_of(said["resident_id"], children)
+    addresses = view.rows(ADDRESS, "is_communal")
+    communal = addresses.loc[addresses["is_communal"], "uprn"]
+    at_home = is_one_of(said["uprn"], said.loc[own, "uprn"]) & ~is_one_of(said["uprn"], communal)
+    return said[own | is_one_of(said["resident_id"], said.loc[at_home, "resident_id"])]
 
 
 def _records(view: View, said: pd.DataFrame) -> pd.DataFrame:
@@ -85,7 +95,7 @@ def _since(view: View, said: pd.DataFrame, record: pd.DataFrame, trust: pd.DataF
 def _over(said: pd.DataFrame, record: pd.DataFrame, trust: pd.DataFrame) -> dict[str, pd.Series]:
     """By an end of a stay, a record no longer sent, or another address; a card that expires says nothing."""
     is_over = ~said["is_live"]
-    is_sent = record["closed_date"].isna() & record["is_live"].fillna(value=False).astype(bool)
+    is_sent = record["closed_date"].isna() & record["is_live"].eq(other=True)
     says_end = is_over & (trust["end_says"] == "stay") & said["to_date"].notna()
     is_unsent = is_over & record["closed_date"].notna() & (trust["unsent_weight"] > 0)
     is_elsewhere = record["uprn"].notna() & (record["uprn"] != said["uprn"])

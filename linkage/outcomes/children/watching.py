@@ -29,7 +29,7 @@ def watch_children(view: View) -> pd.DataFrame:
         Frame conforming to `CHILD_CHANGE`.
     """
     listed = listed_children(view)["resident_id"]
-    said = statements(view)
+    said = statements(view, listed)
     found = presences(view, said)
     told = pd.concat(
         [
@@ -61,11 +61,10 @@ def watch_children(view: View) -> pd.DataFrame:
 
 def _anchors(view: View, residents: pd.Series) -> pd.Series:
     """The first record that was received of each resident: it tells the resident also when the id has changed."""
-    records = view.rows(SOURCE_RECORD, "first_snapshot_date").merge(
-        view.rows(CROSSWALK, "resident_id"), on="record_id"
-    )
-    own = records[is_one_of(records["resident_id"], residents.dropna())]
-    ordered = own.sort_values(["first_snapshot_date", "record_id"]).drop_duplicates("resident_id")
+    crosswalk = view.rows(CROSSWALK, "resident_id")
+    own = crosswalk[is_one_of(crosswalk["resident_id"], residents.dropna())]
+    records = own.merge(view.rows(SOURCE_RECORD, "first_snapshot_date"), on="record_id")
+    ordered = records.sort_values(["first_snapshot_date", "record_id"]).drop_duplicates("resident_id")
     return ordered.set_index("resident_id")["record_id"]
 
 
