@@ -135,12 +135,14 @@ def what_services_say(
 
 def _says_left(said: pd.DataFrame, records: pd.DataFrame) -> "pd.Series[bool]":
     """An end that is the end of a stay, a record no longer sent where that says something, or one that moved."""
-    trust = {row["source"]: row for row in read_reference("source_trust")}
-    rows = said["source"].map(lambda name: trust.get(name, trust["other"]))
-    ends = rows.map(lambda row: row["end_says"] == "stay") & said["to_date"].notna()
+    trust = pd.DataFrame([dict(row) for row in read_reference("source_trust")]).set_index("source")
+    of_source = trust.reindex(said["source"].where(said["source"].isin(trust.index), "other")).set_axis(
+        said.index
+    )
+    ends = of_source["end_says"].eq("stay") & said["to_date"].notna()
     record = records.set_index("record_id")
     is_closed = said["record_id"].map(record["closed_date"]).notna()
-    is_unsent = rows.map(lambda row: row["unsent_weight"] != "") & is_closed
+    is_unsent = of_source["unsent_weight"].ne("") & is_closed
     is_sent = ~is_closed & said["record_id"].map(record["is_live"]).eq(other=True)
     is_moved = is_sent & said["closed_date"].notna() & said["record_id"].map(record["uprn"]).notna()
     return ends | is_unsent | is_moved

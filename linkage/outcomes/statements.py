@@ -1,12 +1,10 @@
 """What services that may be used for a purpose say of where residents live, with the teams that answer for them."""
 
-from functools import cache
-
 import numpy as np
 import pandas as pd
 
+from linkage.outcomes.trust import trust_of
 from linkage.outcomes.view import View
-from linkage.reference import read_reference
 from linkage.schema import RESIDENCE_EVIDENCE
 
 STAY_ENDED = "stay"
@@ -25,16 +23,16 @@ def statements(view: View, purpose: str) -> pd.DataFrame:
     """
     said = view.rows(RESIDENCE_EVIDENCE)
     kept = said[said["source"].isin(view.may_use(purpose))].reset_index(drop=True)
-    known = _trust()
-    start = kept["source"].map(known["start_says"]).ne("contact")
-    is_stay = kept["source"].map(known["end_says"]).eq(STAY_ENDED)
+    trust = trust_of(kept["source"])
+    start = trust["start_says"].ne("contact")
+    is_stay = trust["end_says"].eq(STAY_ENDED)
     left = kept["closed_date"].notna() | kept["to_date"].le(view.today)
     return kept.assign(
-        is_account=kept["source"].map(known["start_says"]).eq("home"),
+        is_account=trust["start_says"].eq("home"),
         owner=kept["source"].map(view.owners()),
         since_date=kept["from_date"].where(start),
         says_ended=is_stay & left & ~kept["is_live"],
-        ended_weight=kept["source"].map(known["ended_weight"]).fillna(0.0).to_numpy(dtype=np.float64),
+        ended_weight=trust["ended_weight"],
     )
 
 
@@ -53,10 +51,3 @@ def one_voice(rows: pd.DataFrame, by: list[str], weight: str = "weight") -> pd.D
     bits = -np.log1p(-loudest)
     grouped = bits.groupby(level=list(range(len(by))))
     return pd.DataFrame({"odds": np.expm1(grouped.sum()), "owner_count": grouped.size()}).reset_index()
-
-
-@cache
-def _trust() -> pd.DataFrame:
-    rows = pd.DataFrame([dict(row) for row in read_reference("source_trust")]).set_index("source")
-    weight = pd.to_numeric(rows["ended_weight"].replace("", "0"))
-    return rows[["start_says", "end_says"]].assign(ended_weight=weight)

@@ -4,6 +4,7 @@ from enum import StrEnum
 
 import pandas as pd
 from rapidfuzz.distance import JaroWinkler
+from rapidfuzz.process import cpdist
 
 from linkage.outcomes.view import View
 from linkage.schema import CROSSWALK, SOURCE_RECORD
@@ -116,10 +117,10 @@ def _levels(found: pd.DataFrame) -> pd.DataFrame:
         & found["birth_date"].notna()
     )
     same_day = day & found["birth_date_known"].eq(found["birth_date"])
-    alike = [
-        _similarity(a, b) >= ALIKE
-        for a, b in zip(found["forename_root"], found["forename_root_known"], strict=True)
-    ]
+    names = (
+        found[name].fillna("").to_numpy(dtype=object) for name in ("forename_root", "forename_root_known")
+    )
+    alike = cpdist(*names, scorer=JaroWinkler.similarity) >= ALIKE
     flags = {
         "surname": surname,
         "forename": forename,
@@ -131,11 +132,6 @@ def _levels(found: pd.DataFrame) -> pd.DataFrame:
     }
     held = {name: flag.fillna(False).astype(bool) for name, flag in flags.items()}
     return found[["form_id", "resident_id"]].assign(**held)
-
-
-def _similarity(one: object, other: object) -> float:
-    """Jaro-Winkler similarity; 0 where either is missing. Only pairs that share an attribute come here."""
-    return JaroWinkler.similarity(one, other) if isinstance(one, str) and isinstance(other, str) else 0.0
 
 
 def _decide(levels: pd.DataFrame) -> "tuple[pd.Series[bool], pd.Series[bool]]":

@@ -1,32 +1,16 @@
 """What services that may be used to safeguard state of where people live: since when, and whether it is over."""
 
-from functools import cache
-
 import numpy as np
 import pandas as pd
 
+from linkage.outcomes.trust import trust_of
 from linkage.outcomes.view import View
-from linkage.reference import read_reference
 from linkage.schema import ADDRESS, RESIDENCE_EVIDENCE, SOURCE_RECORD, SOURCE_STATE
 from linkage.texts import is_one_of
 
 PURPOSE = "safeguarding"
 LATE = pd.Timedelta(days=93)
 """A service hears within three months of most households that begin: who is added later came after the household."""
-
-WEIGHTS = ["address_weight", "ended_weight", "unsent_weight"]
-
-
-@cache
-def _trust() -> pd.DataFrame:
-    rows = pd.DataFrame([dict(row) for row in read_reference("source_trust")]).set_index("source")
-    return rows.assign(**{name: pd.to_numeric(rows[name].replace("", "0")) for name in WEIGHTS})
-
-
-def trust_of(sources: pd.Series) -> pd.DataFrame:
-    """What the dates of the source of each row mean, and its weights; 0 where it has none."""
-    known = _trust()
-    return known.reindex(sources.where(sources.isin(known.index), "other")).set_axis(sources.index)
 
 
 def statements(view: View, children: pd.Series) -> pd.DataFrame:

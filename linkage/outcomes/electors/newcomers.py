@@ -2,12 +2,14 @@
 
 import pandas as pd
 
+from linkage.outcomes.electors.register import PURPOSE
 from linkage.outcomes.electors.rules import rules
+from linkage.outcomes.trust import trust_of
 from linkage.outcomes.view import View
 from linkage.schema import HOUSEHOLD, HOUSEHOLD_LINK, RESIDENCE_EVIDENCE
 
-STAYS = ("council_tax", "housing_benefit", "housing_tenancies")
-"""Services whose start date is that of a stay: an account, a claim, a tenancy."""
+CONTACT = "contact"
+"""What dates are about that only say when a service last asked; others are of an account, a claim or a tenancy."""
 
 
 def crowded_uprns(view: View) -> pd.Index:
@@ -21,7 +23,8 @@ def crowded_uprns(view: View) -> pd.Index:
 def departed(held: pd.DataFrame, view: View) -> pd.Series:
     """Entries whose elector had an account, claim or tenancy at the address that has ended: record ids."""
     stated = view.rows(RESIDENCE_EVIDENCE, "resident_id", "source", "is_live")
-    over = stated[~stated["is_live"] & stated["source"].isin(STAYS)]
+    permitted = stated["source"].isin(view.may_use(PURPOSE))
+    over = stated[permitted & ~stated["is_live"] & trust_of(stated["source"])["end_says"].ne(CONTACT)]
     homes = over[["resident_id", "uprn"]].drop_duplicates()
     return held[["record_id", "resident_id", "uprn"]].merge(homes, on=["resident_id", "uprn"])["record_id"]
 
@@ -40,7 +43,7 @@ def successors(
     Returns:
         When the latest such stay began, by record id. Who shares a surname or a household link is no stranger.
     """
-    began = statements[statements["source"].isin(STAYS)]
+    began = statements[trust_of(statements["source"])["start_says"].ne(CONTACT)]
     latest = began.groupby(["resident_id", "uprn"], sort=False)["from_date"].max().reset_index()
     both = held[["record_id", "resident_id", "uprn"]].merge(latest, on=["resident_id", "uprn"], how="left")
     others = both.merge(latest, on="uprn", suffixes=("", "_other"))
