@@ -29,8 +29,8 @@ run: setup ## Run the DAG in Airflow over the three sample snapshots, and print 
 	@$(BIN)/python -m service.cli survey load sample_data/survey/answers.csv --invited sample_data/survey/invited.csv
 	@RESIDENT_INDEX_TRUTH_DIR="$${RESIDENT_INDEX_TRUTH_DIR-sample_data/truth}" $(BIN)/python -m service.airflow_run
 
-test: setup ## Run every test
-	@$(BIN)/python -m pytest -m "not soak"
+test: setup ## Run every test, a file on each core
+	@$(BIN)/python -m pytest -m "not soak" -n auto --dist loadfile
 
 test-server: setup ## Every test that uses a database, on a PostgreSQL that is not embedded (TESTS="tests/unit/store")
 	@$(BIN)/python -m tests.on_a_server $(TESTS)

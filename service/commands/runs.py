@@ -82,8 +82,9 @@ def publish(
     with connect(chosen) as database:
         migrate_database(database)
         outcome = roll_back(database, run_id)
+        # Said first: whatever becomes of the outcomes, the run is live.
+        answer(asdict(outcome), as_json=as_json, plain=outcome.message)
         make_outcomes(chosen)
-    answer(asdict(outcome), as_json=as_json, plain=outcome.message)
 
 
 def diff(

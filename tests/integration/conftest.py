@@ -51,7 +51,7 @@ def _first_month(council: Council, migrated: str) -> Iterator[Month]:
     """The first snapshot, published on the tests' server, from the council's finished steps."""
     folder = Path(tempfile.mkdtemp(prefix="ri-"))
     run = council.runs[0]
-    left_out = shutil.ignore_patterns("link", "cluster", "seal", "index", "publish", "products")
+    left_out = shutil.ignore_patterns("link", "cluster", "seal", "index", "publish", "outcomes", "products")
     shutil.copytree(run.folder.path, folder / "runs" / run.run_id, ignore=left_out)
     month = Month(folder, databases.copy_database(migrated), council.settings.extracts_dir.parent)
     assert run_all(month.settings, FIRST).run_id == run.run_id
@@ -70,7 +70,7 @@ def first_month(_first_month: Month, data_dir: Path, copied_extracts: Path) -> M
 def begun_month(council: Council, migrated: str, data_dir: Path) -> Month:
     """The first snapshot up to its clusters, and a database that has not been published to."""
     run = council.runs[0]
-    left_out = shutil.ignore_patterns("index", "publish", "products")
+    left_out = shutil.ignore_patterns("index", "publish", "outcomes", "products")
     shutil.copytree(run.folder.path, data_dir / "runs" / run.run_id, ignore=left_out)
     return Month(data_dir, databases.copy_database(migrated), council.settings.extracts_dir.parent)
 

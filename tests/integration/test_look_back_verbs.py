@@ -31,7 +31,7 @@ def settings(engine: sa.Engine, tmp_path: Path) -> Settings:
     put_world(engine, "august", a_world(surname="OKAFOR"), AUGUST)
     put_world(engine, "september", september(), SEPTEMBER)
     url = engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
-    return settings_for(tmp_path, tmp_path, database_url=url)
+    return settings_for(tmp_path, tmp_path, database_url=url).model_copy(update={"truth_dir": None})
 
 
 @pytest.fixture

@@ -35,6 +35,7 @@ NEVER_IMPORTED = {
     "import-linter": "command: `lint-imports` in `make check`",
     "mypy": "command: `make check`",
     "pandas-stubs": "types of pandas, read by mypy",
+    "pytest-xdist": "plugin of pytest: `make test` runs a worker on each core with it",
     "ruff": "command: `make check` and `make format`",
     "setuptools": "builds the project, without isolation, in `make setup`",
     "types-openpyxl": "types of openpyxl, read by mypy",
