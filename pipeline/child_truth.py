@@ -30,8 +30,9 @@ class ChildTruth:
 
     Attributes:
         told: Rows of `CHILD_CHANGE` with `child_id`, `person_id` and `is_right`.
-        happened: What happened within the year, with `known_by` (teams that know of it), `is_told`, and `is_mixed` (the
-            index has joined or parted the records of one of the two wrongly).
+        happened: What happened within the year, with `known_by` (teams that know of it), `stated_by` (teams that state
+            what is so since, known as a change or not), `is_told`, and `is_mixed` (the index has joined or parted the
+            records of one of the two wrongly).
     """
 
     told: pd.DataFrame
@@ -74,6 +75,7 @@ def truth_of_children(frame: pd.DataFrame, view: View, town: Town) -> ChildTruth
     mixed = mixed_persons(crosswalk, persons)
     recent = recent.assign(
         known_by=known_by(recent, said, homes),
+        stated_by=known_by(recent, said, homes, also_undated=True),
         is_told=is_told(recent, told),
         is_mixed=recent[["child_id", "person_id"]].isin(set(mixed)).any(axis=1),
     )

@@ -41,7 +41,9 @@ def every_child(view: View) -> View:
     return replace(view, read=read)
 
 
-def follow(seen: Iterable[View], town: Town, *, everybody: bool) -> tuple[pd.DataFrame, pd.DataFrame]:
+def follow(
+    seen: Iterable[View], town: Town, *, everybody: bool
+) -> tuple[dict[str, pd.DataFrame], pd.DataFrame]:
     """What two teams came to know, each in the month in which they did, and all that was told in the last month.
 
     Args:
@@ -50,18 +52,22 @@ def follow(seen: Iterable[View], town: Town, *, everybody: bool) -> tuple[pd.Dat
         everybody: As if every child were listed.
 
     Returns:
-        Changes with `is_told` in that month, by all but the first month; and the last month's rows with `is_right`.
+        Changes with `is_told` in that month, of all but the first month: those that two teams know of, and those of
+        which two state what is so since; and the last month's rows with `is_right`.
     """
-    known, told, before = [], pd.DataFrame(), pd.MultiIndex.from_arrays([[]] * len(WHAT), names=WHAT)
+    known, told = {"known_by": [], "stated_by": []}, pd.DataFrame()
+    before = dict.fromkeys(known, pd.MultiIndex.from_arrays([[]] * len(WHAT), names=WHAT))
     for number, month in enumerate(seen):
         view = every_child(month) if everybody else month
         truth = truth_of_children(watch_children(view), view, town)
-        told, now = truth.told, truth.happened[truth.happened["known_by"] >= ENOUGH]
-        keys = pd.MultiIndex.from_frame(now[WHAT].astype(object))
-        if number:
-            known.append(now[~keys.isin(before)])
-        before = before.append(keys)
-    return pd.concat(known, ignore_index=True), told
+        told = truth.told
+        for name, parts in known.items():
+            now = truth.happened[truth.happened[name] >= ENOUGH]
+            keys = pd.MultiIndex.from_frame(now[WHAT].astype(object))
+            if number:
+                parts.append(now[~keys.isin(before[name])])
+            before[name] = before[name].append(keys)
+    return {name: pd.concat(parts, ignore_index=True) for name, parts in known.items()}, told
 
 
 def main(
@@ -83,10 +89,11 @@ def main(
         show(number, known, told)
 
 
-def show(seed: int, known: pd.DataFrame, told: pd.DataFrame) -> None:
+def show(seed: int, both: dict[str, pd.DataFrame], told: pd.DataFrame) -> None:
     """Print figures by kind."""
-    judged = told.astype({"is_right": bool})
+    judged, known, stated = told.astype({"is_right": bool}), both["known_by"], both["stated_by"]
     print(f"seed {seed}: told in the first month {known['is_told'].sum()} of {len(known)}, ", end="")
+    print(f"of those merely stated by two {stated['is_told'].sum()} of {len(stated)}, ", end="")
     print(f"right {int(judged['is_right'].sum())} of {len(judged)}")
     missed = known[~known["is_told"]]
     print(

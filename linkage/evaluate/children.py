@@ -102,8 +102,9 @@ class Told:
     """What services say at one snapshot, of whom it is truly said.
 
     Attributes:
-        stated: Distinct `person_id`, `uprn`, `owner` of statements made at the snapshot: the extract of a service has
-            a record of the person at the address.
+        stated: By `person_id`, `uprn`, `owner`, statements made at the snapshot: the extract of a service has a record
+            of the person at the address. With `telling`, the last day on which the team said something new by it: the
+            start that it states, or a snapshot after its first that first had it; missing where it said nothing new.
         over: The same of statements that the service has made, makes no more, and by that says that the person left.
     """
 
@@ -117,7 +118,8 @@ def what_services_say(
     """Who is stated where at a snapshot, by the truth of whom each record is of.
 
     Args:
-        evidence: Frame with `record_id`, `uprn`, `source`, `to_date`, `closed_date`, `is_live`.
+        evidence: Frame with `record_id`, `uprn`, `source`, `from_date`, `to_date`, `first_snapshot_date`,
+            `closed_date`, `is_live`.
         records: `record_id`, `uprn`, `is_live` and `closed_date` of records.
         persons: Person of each record.
         owners: Team of each source that counts; sources of one team are one voice.
@@ -127,18 +129,30 @@ def what_services_say(
     said = said.dropna(subset=["person_id"])
     live = said["is_live"].astype(bool)
     key = [*HERE, "owner"]
-    stated = said.loc[live, key].drop_duplicates()
+    telling = said.assign(telling=_telling(said))[live]
+    stated = telling.groupby(key, as_index=False)["telling"].max()
     gone = said.loc[~live & _says_left(said, records), key].drop_duplicates()
-    still = gone.merge(stated, on=key, how="left", indicator=True)
+    still = gone.merge(stated[key], on=key, how="left", indicator=True)
     return Told(stated, still.loc[still["_merge"] == "left_only", key])
+
+
+def _telling(said: pd.DataFrame) -> "pd.Series[pd.Timestamp]":
+    """The start of a stay or of the household, or the snapshot that first had it unless it was the source's first."""
+    heard = said["first_snapshot_date"]
+    is_news = heard > heard.groupby(said["source"]).transform("min")
+    start = said["from_date"].where(_trust(said["source"])["start_says"].isin(["stay", "home"]))
+    return np.fmax(start.astype("datetime64[s]"), heard.where(is_news).astype("datetime64[s]"))
+
+
+def _trust(sources: "pd.Series[str]") -> pd.DataFrame:
+    """What the dates of each row's source mean."""
+    trust = pd.DataFrame([dict(row) for row in read_reference("source_trust")]).set_index("source")
+    return trust.reindex(sources.where(sources.isin(trust.index), "other")).set_axis(sources.index)
 
 
 def _says_left(said: pd.DataFrame, records: pd.DataFrame) -> "pd.Series[bool]":
     """An end that is the end of a stay, a record no longer sent where that says something, or one that moved."""
-    trust = pd.DataFrame([dict(row) for row in read_reference("source_trust")]).set_index("source")
-    of_source = trust.reindex(said["source"].where(said["source"].isin(trust.index), "other")).set_axis(
-        said.index
-    )
+    of_source = _trust(said["source"])
     ends = of_source["end_says"].eq("stay") & said["to_date"].notna()
     record = records.set_index("record_id")
     is_closed = said["record_id"].map(record["closed_date"]).notna()
@@ -148,26 +162,33 @@ def _says_left(said: pd.DataFrame, records: pd.DataFrame) -> "pd.Series[bool]":
     return ends | is_unsent | is_moved
 
 
-def known_by(happened: pd.DataFrame, told: Told, homes: "pd.Series[str]") -> "pd.Series[int]":
+def known_by(
+    happened: pd.DataFrame, told: Told, homes: "pd.Series[str]", *, also_undated: bool = False
+) -> "pd.Series[int]":
     """How many teams know of each change: of the mover at the new address, or no longer at the old.
 
-    Who stays, and is joined or left, must be known there by one team at least.
+    Who stays, and is joined or left, must be known there by one team at least. A team whose statement has been there
+    unchanged since before the change, or since the first snapshot without a date, knows where somebody lives, and not
+    that anything has changed.
 
     Args:
         happened: What `child_happenings` gave.
         told: What services say.
         homes: UPRN at which each person lives now.
+        also_undated: Count those teams too.
     """
     by_child, place, kind = happened["is_by_child"], happened["uprn"], happened["kind"]
     mover = happened["person_id"].where(~by_child, happened["child_id"])
     stays = happened["child_id"].where(~by_child, happened["person_id"])
     home = mover.map(homes)
     here, gone = _teams(mover, place, told.stated), _teams(mover, place, told.over)
-    elsewhere = _teams(mover, home.where(home != place), told.stated)
-    is_arrival = here.index.isin(happened.index[kind.isin([NEW, MOVED])])
+    since = None if also_undated else happened["day"] - TOGETHER
+    arrived = _teams(mover, place, told.stated, since)
+    elsewhere = _teams(mover, home.where(home != place), told.stated, since)
+    is_arrival = arrived.index.isin(happened.index[kind.isin([NEW, MOVED])])
     departed = pd.concat([_without(elsewhere, here), gone])
     departed = departed[~departed.index.isin(happened.index[kind.isin([NEW, MOVED])])]
-    by_change = pd.concat([here[is_arrival], departed]).groupby(level=0).nunique()
+    by_change = pd.concat([arrived[is_arrival], departed]).groupby(level=0).nunique()
     counts = by_change.reindex(happened.index).fillna(0).astype("int64")
     was_known = happened.index.isin(here.index) | happened.index.isin(gone.index)
     stay_known = (_teams(stays, place, rows).index for rows in (told.stated, told.over))
@@ -176,11 +197,18 @@ def known_by(happened: pd.DataFrame, told: Told, homes: "pd.Series[str]") -> "pd
     return counts.where((~is_end | was_known) & (is_own | is_with), 0)
 
 
-def _teams(person: pd.Series, place: pd.Series, said: pd.DataFrame) -> "pd.Series[str]":
-    """Teams that say so of each person and place, by the index of the persons; one row a team."""
+def _teams(
+    person: pd.Series, place: pd.Series, said: pd.DataFrame, since: pd.Series | None = None
+) -> "pd.Series[str]":
+    """Teams that say so of each person and place, or say it since a day; by the persons' index, one row a team."""
     asked = pd.DataFrame({"person_id": person, "uprn": place}).rename_axis("number").reset_index()
     both = asked.astype({"uprn": "string[pyarrow]"}).merge(said.dropna(subset="uprn"), on=HERE)
-    return both.set_index("number")["owner"]
+    named = both.set_index("number")
+    return (
+        named["owner"]
+        if since is None
+        else named.loc[named["telling"] >= since.reindex(named.index), "owner"]
+    )
 
 
 def _without(teams: "pd.Series[str]", others: "pd.Series[str]") -> "pd.Series[str]":

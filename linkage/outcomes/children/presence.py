@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from linkage.outcomes.children.statements import TOGETHER
 from linkage.outcomes.view import View
 from linkage.schema import CROSSWALK, RESIDENCE, RESIDENT, SOURCE_RECORD, SOURCE_STATE
 from linkage.texts import is_one_of
@@ -74,7 +75,7 @@ def _stays(said: pd.DataFrame) -> pd.DataFrame:
     ends = over[over["is_end"]].groupby(STAY)["over_date"].max()
     told = {
         "heard": by_stay["first_snapshot_date"].min(), "was_firm": by_stay["is_firm"].any(),
-        "since": by_stay["since"].min(),
+        "since": by_stay["since"].min(), "moved_on": by_stay["moved_on"].max(),
         "live_count": now["owner"].nunique(), "live_sureness": _joint(live), "has_moved": now["has_moved"].any(),
         "is_firm": now["is_firm"].any(), "surest": now["address_weight"].max(), "known_last": now["known"].max(),
         "over_count": gone["owner"].nunique(), "over_sureness": _joint(over), "over_date": ends,
@@ -83,6 +84,8 @@ def _stays(said: pd.DataFrame) -> pd.DataFrame:
     counts, flags = ["live_count", "over_count"], ["has_moved", "is_firm", "was_firm"]
     made[counts] = made[counts].fillna(0).astype("int64")
     made[flags] = made[flags].eq(other=True)
+    # Who came back has a date of the return, beside those of the first time.
+    made["since"] = made["moved_on"].fillna(made["since"])
     made = made.assign(over_date=made["over_date"].fillna(gone["over_date"].max())).reset_index()
     return made.assign(household_since=made["uprn"].map(live.groupby("uprn")["home_since"].max()))
 
@@ -101,9 +104,8 @@ def _teams_by_stay(said: pd.DataFrame, stays: pd.DataFrame, watched: pd.Timestam
     live = said[said["is_live"]]
     heard = live["first_snapshot_date"].where(live["first_snapshot_date"] > watched)
     newer = live.assign(start=live["since"].fillna(heard))[["resident_id", "uprn", "owner", "start"]]
-    both = stays[[*STAY, "known_last"]].merge(
-        newer.dropna(subset="start"), on="resident_id", suffixes=("", "_newer")
-    )
+    was = stays[STAY].assign(known_last=stays["known_last"].fillna(stays["over_date"] - TOGETHER))
+    both = was.merge(newer.dropna(subset="start"), on="resident_id", suffixes=("", "_newer"))
     both = both[(both["uprn"] != both["uprn_newer"]) & (both["start"] > both["known_last"])]
     over = said.loc[said["over_date"].notna(), [*STAY, "owner"]]
     gone = pd.concat([over, both[[*STAY, "owner"]]]).drop_duplicates()
@@ -117,12 +119,22 @@ def _teams_by_stay(said: pd.DataFrame, stays: pd.DataFrame, watched: pd.Timestam
 
 
 def _is_over(stays: pd.DataFrame) -> "pd.Series[bool]":
-    """A team says it is over and nobody, or only a weak one, states it; or two do and no more still state it."""
+    """A team says that it is over, and nobody states it any more; or two say so, and no more still state it.
+
+    Or a team says so, and only a weak one states it; or it dates the move to another home as well, and none states it
+    that keeps addresses up to date.
+    """
     says_over = stays["over_count"] > 0
     is_silent = says_over & (stays["live_count"] == 0)
     is_outvoted = (stays["gone_count"] > 1) & (stays["gone_count"] >= stays["still_count"])
     is_weak = stays["was_firm"] & says_over & (stays["surest"] < FIRM)
-    return is_silent | (is_outvoted & (says_over | ~stays["is_firm"])) | (is_weak & ~stays["is_firm"])
+    moved_on = stays["resident_id"].map(stays.groupby("resident_id")["moved_on"].max())
+    has_moved_on = says_over & stays["moved_on"].isna() & (moved_on >= stays["over_date"] - TOGETHER)
+    return (
+        is_silent
+        | (is_outvoted & (says_over | ~stays["is_firm"]))
+        | ((is_weak | has_moved_on) & ~stays["is_firm"])
+    )
 
 
 def _homes(view: View, stays: pd.DataFrame, births: pd.Series, watched: pd.Timestamp) -> pd.DataFrame:
@@ -133,7 +145,8 @@ def _homes(view: View, stays: pd.DataFrame, births: pd.Series, watched: pd.Times
     live = live.assign(is_chosen=pd.MultiIndex.from_frame(live[STAY]).isin(chosen))
     ordered = live.sort_values(["resident_id", "is_chosen", "live_sureness", "heard", "uprn"], kind="stable")
     homes = ordered.drop_duplicates("resident_id", keep="last").set_index("resident_id")
-    is_dated = homes["since"].notna() & ((homes["since"] <= homes["heard"]) | (homes["stay"] > 1))
+    is_return = homes["moved_on"].notna() | (homes["stay"] > 1)
+    is_dated = homes["since"].notna() & ((homes["since"] <= homes["heard"]) | is_return)
     is_told = (homes["heard"] > watched) & _is_news(view, stays, homes)
     begun = homes["since"].where(is_dated).fillna(homes["heard"].where(is_told))
     born = births.reindex(homes.index)

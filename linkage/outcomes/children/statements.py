@@ -9,6 +9,14 @@ from linkage.schema import ADDRESS, RESIDENCE_EVIDENCE, SOURCE_RECORD, SOURCE_ST
 from linkage.texts import is_one_of
 
 PURPOSE = "safeguarding"
+BY_TEAM = ["resident_id", "owner"]
+TOGETHER = pd.Timedelta(days=31)
+"""How far apart the end of one stay and the start of another may lie, to be one move; or the moves of two people."""
+
+LAG = pd.Timedelta(days=62)
+"""Services need so long to hear that a whole household has gone: until then one team alone is not told of."""
+
+SAME_DAY = pd.Timedelta(0)
 LATE = pd.Timedelta(days=93)
 """A service hears within three months of most households that begin: who is added later came after the household."""
 
@@ -25,8 +33,9 @@ def statements(view: View, children: pd.Series) -> pd.DataFrame:
         `is_firm` (the service keeps addresses up to date and says when a stay ends); `home_since` (start of the
         household); `since` (first day of the person's stay; missing where the service does not tell); `known` (that
         day, else the snapshot that first had it); `has_moved` (the record stated another address before);
-        `over_date` (since when it is over; missing while it is not, or where its end says nothing); `is_end` (a service
-        states that day); `address_weight`; `sureness` (how sure it is that the person is there, or has left).
+        `moved_on` (the day of a move of which the same team tells the end of the stay elsewhere; missing where it does
+        not); `over_date` (since when it is over; missing while it is not, or where its end says nothing); `is_end` (a
+        service states that day); `address_weight`; `sureness` (how sure it is that the person is there, or has left).
     """
     said = view.rows(RESIDENCE_EVIDENCE)
     said = _around(view, said[said["source"].isin(view.may_use(PURPOSE))], children)
@@ -42,7 +51,26 @@ def statements(view: View, children: pd.Series) -> pd.DataFrame:
         has_moved=(said["record_id"] == before["record_id"]) & (said["uprn"] != before["uprn"]),
     )
     said = said.assign(known=said["since"].fillna(said["first_snapshot_date"]))
-    return said.assign(**_over(said, record, trust))
+    said = said.assign(**_over(said, record, trust))
+    return said.assign(moved_on=_moved_on(said, trust, _watched(view, said)))
+
+
+def _moved_on(said: pd.DataFrame, trust: pd.DataFrame, watched: pd.Series) -> pd.Series:
+    """The day of a move that one team tells both ends of: it ended a stay elsewhere, and states this one since.
+
+    Where it tells no start of this one, it has stated it only since after that end.
+    """
+    is_stay = trust["start_says"] == "stay"
+    heard = said["first_snapshot_date"]
+    start = said["from_date"].where(is_stay, heard.where(heard > watched))
+    starts = said[[*BY_TEAM, "uprn"]].assign(start=start, is_stay=is_stay)[said["is_live"] & start.notna()]
+    ends = said.loc[said["is_end"], [*BY_TEAM, "uprn", "over_date"]]
+    both = starts.reset_index(names="number").merge(ends, on=BY_TEAM, suffixes=("", "_left"))
+    apart = both["start"] - both["over_date"]
+    is_one = (both["is_stay"] & (apart.abs() <= TOGETHER)) | (~both["is_stay"] & apart.between(SAME_DAY, LAG))
+    found = both[is_one & (both["uprn"] != both["uprn_left"])]
+    day = found["start"].where(found["is_stay"], found["over_date"])
+    return day.groupby(found["number"]).max().reindex(said.index)
 
 
 def _around(view: View, said: pd.DataFrame, children: pd.Series) -> pd.DataFrame:
@@ -65,15 +93,19 @@ def _since(view: View, said: pd.DataFrame, record: pd.DataFrame, trust: pd.DataF
 
     A person whom a service adds to a household that it had long known came later: an adult when it first said so.
     """
-    watched = said["source"].map(
-        view.rows(SOURCE_STATE, "first_snapshot_date").set_index("source")["first_snapshot_date"]
-    )
+    watched = _watched(view, said)
     heard = record["first_snapshot_date"]
     is_home = trust["start_says"] == "home"
     is_added = is_home & (heard > watched) & (watched - said["from_date"] > LATE)
     stated = said["from_date"].where(trust["start_says"].isin(["stay", "home"]) & ~is_added)
     is_grown = record["age_group"].eq("adult").fillna(value=False).astype(bool)
     return stated.fillna(heard.where(is_added & is_grown))
+
+
+def _watched(view: View, said: pd.DataFrame) -> pd.Series:
+    """First snapshot of each statement's source: what it had then may be as old as you like."""
+    states = view.rows(SOURCE_STATE, "first_snapshot_date").set_index("source")
+    return said["source"].map(states["first_snapshot_date"])
 
 
 def _over(said: pd.DataFrame, record: pd.DataFrame, trust: pd.DataFrame) -> dict[str, pd.Series]:

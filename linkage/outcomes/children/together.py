@@ -3,13 +3,8 @@
 import pandas as pd
 
 from linkage.outcomes.children.presence import FIRM, SHARED, YEAR, Presences
+from linkage.outcomes.children.statements import LAG, TOGETHER
 from linkage.texts import is_one_of
-
-TOGETHER = pd.Timedelta(days=31)
-"""How far apart two people may come to an address, or leave it, to have moved together."""
-
-LAG = pd.Timedelta(days=62)
-"""Services need so long to hear that a whole household has gone: until then one team alone is not told of."""
 
 PAIR = ["child_id", "other_id"]
 OF_MOVER = ["team_count", "sureness", "heard", "is_dated"]

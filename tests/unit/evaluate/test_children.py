@@ -63,22 +63,32 @@ def test_another_household_at_the_address_counts_only_of_the_address(town) -> No
     assert "lodger" not in set(happened(town)["person_id"])
 
 
+def said_of(*rows: tuple[str, str, str]) -> pd.DataFrame:
+    """Person, address and team of statements that were new today."""
+    return pd.DataFrame(rows, columns=["person_id", "uprn", "owner"]).assign(telling=TODAY)
+
+
 def test_two_teams_know_when_two_teams_state_the_newcomer_and_one_the_child(town) -> None:
     arrival = happened(town).query("person_id == 'new'").reset_index(drop=True)
-    stated = pd.DataFrame(
-        [("new", "home", "a"), ("new", "home", "b"), ("kid", "home", "c")],
-        columns=["person_id", "uprn", "owner"],
-    )
+    stated = said_of(("new", "home", "a"), ("new", "home", "b"), ("kid", "home", "c"))
     over, homes = stated.head(0), town.home_of_person(TODAY)
     assert known_by(arrival, Told(stated, over), homes).tolist() == [2]
     assert known_by(arrival, Told(stated.iloc[1:], over), homes).tolist() == [1]
     assert known_by(arrival, Told(stated.iloc[:2], over), homes).tolist() == [0]
 
 
+def test_a_team_whose_statement_is_older_than_the_change_or_has_no_date_does_not_know_of_it(town) -> None:
+    arrival = happened(town).query("person_id == 'new'").reset_index(drop=True)
+    stated = said_of(("new", "home", "a"), ("new", "home", "b"), ("kid", "home", "c"))
+    said = Told(stated.assign(telling=[TODAY, pd.NaT, TODAY]), stated.head(0))
+    homes = town.home_of_person(TODAY)
+    assert known_by(arrival, said, homes).tolist() == [1]
+    assert known_by(arrival, said, homes, also_undated=True).tolist() == [2]
+
+
 def test_a_team_knows_of_a_departure_by_an_end_and_only_if_it_was_known_there(town) -> None:
     departure = happened(town).query("person_id == 'dad'").reset_index(drop=True)
-    kid = pd.DataFrame([("kid", "home", "c")], columns=["person_id", "uprn", "owner"])
-    over = pd.DataFrame([("dad", "home", "a"), ("dad", "home", "b")], columns=["person_id", "uprn", "owner"])
+    kid, over = said_of(("kid", "home", "c")), said_of(("dad", "home", "a"), ("dad", "home", "b"))
     homes = town.home_of_person(TODAY)
     assert known_by(departure, Told(kid, over), homes).tolist() == [2]
     assert known_by(departure, Told(kid, over.head(0)), homes).tolist() == [0]
@@ -89,6 +99,7 @@ def test_a_card_that_expired_does_not_say_that_anybody_left() -> None:
         {
             "record_id": ["libraries:1", "council_tax:2"], "uprn": "home", "source": ["libraries", "council_tax"],
             "to_date": pd.to_datetime(["2026-05-01", "2026-05-01"]), "closed_date": pd.NaT, "is_live": False,
+            "from_date": pd.Timestamp("2025-05-01"), "first_snapshot_date": pd.Timestamp("2026-01-01"),
         }
     )  # fmt: skip
     records = pd.DataFrame(
