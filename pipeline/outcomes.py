@@ -20,14 +20,15 @@ from linkage.store import runs
 from linkage.store.artefacts import StepFolder, StepManifest
 from linkage.store.copy import query_table
 from linkage.store.database import connect
-from linkage.store.outcomes import SCHEMA, record_outcome_figures, replace_facts, replace_rows
+from linkage.store.outcomes import SCHEMA, keep_outcome, replace_facts, standing
 from linkage.store.transaction import reading
 from pipeline.outcome_truth import measure_against_truth
-from pipeline.run import Run
+from pipeline.run import Run, load_run
 
 RUN = metadata().tables["operations.run"]
 STEP = "outcomes"
 
+ATTEMPTS = 3
 SUPERSEDED = {"is_live": False}
 """Counts of a step that had nothing to do: another run's index is live."""
 
@@ -37,13 +38,15 @@ def note_facts(run: Run) -> StepManifest:
 
     def work(_: object) -> dict[str, Any]:
         with connect(run.settings) as database:
-            if runs.live_run(database) != run.run_id:
-                return SUPERSEDED
-            facts = [_facts_of(run, source) for source in run.sources]
-            count = replace_facts(database, pd.concat(facts, ignore_index=True), run.sources)
-        return {"is_live": True, "facts": count}
+            count = _keep_facts(database, run)
+        return SUPERSEDED if count is None else {"is_live": True, "facts": count}
 
     return run.folder.run_step(f"{STEP}/facts", work)
+
+
+def _keep_facts(database: sa.Engine, run: Run) -> int | None:
+    facts = [_facts_of(run, source) for source in run.sources]
+    return replace_facts(database, run.run_id, pd.concat(facts, ignore_index=True), run.sources)
 
 
 def make_outcome(run: Run, name: str) -> StepManifest:
@@ -59,9 +62,9 @@ def make_outcome(run: Run, name: str) -> StepManifest:
 
     def work(step: StepFolder) -> dict[str, Any]:
         with connect(run.settings) as database:
-            if runs.live_run(database) != run.run_id:
-                return SUPERSEDED
-            made = _make(database, run.settings, outcome_of(name))
+            made = _make(database, run.settings, outcome_of(name), run_id=run.run_id)
+        if made is None:
+            return SUPERSEDED
         for file_name, text in made.pages.items():
             step.write_text(file_name, text)
         return {"is_live": True, "figures": made.figures}
@@ -69,17 +72,43 @@ def make_outcome(run: Run, name: str) -> StepManifest:
     return run.folder.run_step(f"{STEP}/{name}", work)
 
 
-def make_outcomes(settings: Settings) -> dict[str, dict[str, float]]:
+def make_outcomes(settings: Settings) -> bool:
     """Make every outcome of the index that is live anew, whichever run made that index.
 
     Returns:
-        Figures by outcome and measure.
+        Whether that run's folder still told what its rows say beside its records, such as that a case is open. If not,
+        the outcomes follow what the last run heard of it.
 
     Raises:
         StoreError: Nothing was ever published.
     """
     with connect(settings) as database:
-        return {outcome.name: _make(database, settings, outcome).figures for outcome in OUTCOMES}
+        has_facts = _facts_of_live_run(database, settings)
+        for outcome in OUTCOMES:
+            _make(database, settings, outcome)
+    return has_facts
+
+
+def remake_outcome(settings: Settings, name: str) -> None:
+    """Make one outcome of the index that is live anew, as after somebody has asked to watch a child.
+
+    Raises:
+        StoreError: Nothing was ever published, or there is no such outcome.
+    """
+    with connect(settings) as database:
+        _make(database, settings, outcome_of(name))
+
+
+def _facts_of_live_run(database: sa.Engine, settings: Settings) -> bool:
+    """Have the facts of the live run back in place of those of a run that a rollback went past."""
+    live = runs.live_run(database)
+    if live is None:
+        raise StoreError("No run has been published yet; `resident-index run` makes one.")
+    try:
+        return _keep_facts(database, load_run(settings, live)) is not None
+    except StoreError:
+        # Folders of runs are caches: that of an earlier run may be gone.
+        return False
 
 
 def outcome_of(name: str) -> Outcome:
@@ -128,18 +157,29 @@ class Made:
     pages: Mapping[str, str]
 
 
-def _make(database: sa.Engine, settings: Settings, outcome: Outcome) -> Made:
-    """Make the rows of an outcome and its figures, store both, and give the figures and pages."""
-    with reading(database) as connection:
-        view = view_of(connection, settings)
-        frame = outcome.make(view)
-        figures = [*outcome.figures(frame, view), *measure_against_truth(settings, outcome.name, frame, view)]
-        pages = {} if outcome.pages is None else outcome.pages(frame, view)
-    replace_rows(database, outcome.table, frame)
-    record_outcome_figures(
-        database, view.run_id, outcome.name, figure_rows(figures, outcome.name, view.run_id)
-    )
-    return Made({figure.measure: figure.value for figure in figures}, pages)
+def _make(
+    database: sa.Engine, settings: Settings, outcome: Outcome, *, run_id: str | None = None
+) -> Made | None:
+    """Make the rows of an outcome and its figures, store both, and give the figures and pages.
+
+    What was made while the index changed under it is thrown away and made again. Of a run that is not live, where one
+    is named, nothing is made.
+    """
+    for _ in range(ATTEMPTS):
+        with reading(database) as connection:
+            was, view = standing(connection), view_of(connection, settings)
+            if run_id not in (None, view.run_id):
+                return None
+            frame = outcome.make(view)
+            figures = [
+                *outcome.figures(frame, view),
+                *measure_against_truth(settings, outcome.name, frame, view),
+            ]
+            pages = {} if outcome.pages is None else outcome.pages(frame, view)
+        rows = figure_rows(figures, outcome.name, view.run_id)
+        if keep_outcome(database, was, outcome.table, frame, rows):
+            return Made({figure.measure: figure.value for figure in figures}, pages)
+    raise StoreError(f"The index changed each time while {outcome.name} was made of it; make it again later.")
 
 
 def _facts_of(run: Run, source: str) -> pd.DataFrame:

@@ -130,18 +130,19 @@ def what_services_say(
     live = said["is_live"].astype(bool)
     key = [*HERE, "owner"]
     telling = said.assign(telling=_telling(said))[live]
-    stated = telling.groupby(key, as_index=False)["telling"].max()
+    stated = telling.groupby(key)["telling"].max().reset_index()
     gone = said.loc[~live & _says_left(said, records), key].drop_duplicates()
     still = gone.merge(stated[key], on=key, how="left", indicator=True)
     return Told(stated, still.loc[still["_merge"] == "left_only", key])
 
 
-def _telling(said: pd.DataFrame) -> "pd.Series[pd.Timestamp]":
+def _telling(said: pd.DataFrame) -> pd.Series:
     """The start of a stay or of the household, or the snapshot that first had it unless it was the source's first."""
     heard = said["first_snapshot_date"]
     is_news = heard > heard.groupby(said["source"]).transform("min")
     start = said["from_date"].where(_trust(said["source"])["start_says"].isin(["stay", "home"]))
-    return np.fmax(start.astype("datetime64[s]"), heard.where(is_news).astype("datetime64[s]"))
+    both = pd.DataFrame({"start": start, "heard": heard.where(is_news)}).astype("datetime64[s]")
+    return both.max(axis=1)
 
 
 def _trust(sources: "pd.Series[str]") -> pd.DataFrame:

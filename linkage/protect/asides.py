@@ -12,9 +12,10 @@ from linkage.contracts.protection import locating_columns
 from linkage.protect.mask import mask_quarantined
 from linkage.protect.secret import Secret
 from linkage.protect.stored import Touched
-from linkage.schema import LOCATING_ATTRIBUTES, QUARANTINE_LOG
+from linkage.schema import LOCATING_ATTRIBUTES, QUARANTINE_LOG, ROW_FACT
 from linkage.schema.ddl import metadata
 from linkage.store.copy import copy_frame, query_table
+from linkage.store.outcomes import ONE_AT_A_TIME, deletions_of_cases, stored
 from linkage.texts import is_one_of
 
 LOG = metadata().tables["operations.quarantine_log"]
@@ -70,7 +71,22 @@ def hide_asides(
             )
         ),
     }
-    return counts | {name: connection.execute(statement).rowcount for name, statement in statements.items()}
+    counts |= {name: connection.execute(statement).rowcount for name, statement in statements.items()}
+    places = [str(record_id) for record_id in secret.places]
+    named = {*people, *places, *masked, *gone, *touched.protected.tolist(), *touched.households.tolist()}
+    return counts | _hide_outcomes(connection, sorted(named), sorted({*masked, *gone}))
+
+
+def _hide_outcomes(connection: sa.Connection, named: list[str], records: list[str]) -> dict[str, int]:
+    """Cases that name somebody who is hidden, and facts of their rows: the run that is under way makes them anew."""
+    connection.execute(ONE_AT_A_TIME)
+    counts = {
+        name: connection.execute(sa.text(statement), {"ids": named}).rowcount
+        for name, statement in deletions_of_cases("(SELECT unnest(CAST(:ids AS text[])))")
+    }
+    facts = stored(ROW_FACT)
+    gone = connection.execute(sa.delete(facts).where(facts.c.record_id.in_(records))).rowcount
+    return counts | {f"outcomes.{ROW_FACT.name}": gone}
 
 
 def _hide_quarantine(connection: sa.Connection, contract: Contract, keys: pd.DataFrame) -> dict[str, int]:

@@ -9,8 +9,9 @@ from collections.abc import Iterable, Iterator
 
 import sqlalchemy as sa
 
-from linkage.schema import CASES, DISPOSITION, PUBLISHED, RESIDENT, ROW_FACT, Table
+from linkage.schema import DISPOSITION, PUBLISHED, RESIDENT, ROW_FACT, WATCHED_CHILD, Table
 from linkage.schema.ddl import FROM, TO
+from linkage.store.outcomes import ONE_AT_A_TIME, deletions_of_cases
 from linkage.store.pieces import SCHEMAS, Cut, Support, cut_anew, versions
 
 RECORD_COLUMNS = ("record_id", "alias_record_id", "related_record_id")
@@ -57,6 +58,7 @@ def remove_records(connection: sa.Connection, record_ids: Iterable[str]) -> Coun
         sa.text("INSERT INTO pg_temp.leaving SELECT unnest(CAST(:ids AS text[]))"),
         {"ids": sorted(set(record_ids))},
     )
+    connection.execute(ONE_AT_A_TIME)
     for statement in MARKS:
         connection.execute(sa.text(statement))
     counts: Counter[str] = Counter()
@@ -91,21 +93,14 @@ def _dispositions(connection: sa.Connection) -> Counter[str]:
 
 
 def _outcomes() -> Iterator[tuple[str, int, str]]:
-    """Delete facts of the records, and cases that name them, or residents of whom nothing is left.
-
-    A case whose evidence names a record of somebody else's goes too: the next run makes it anew without.
-    """
-    facts = f"outcomes.{ROW_FACT.name}"
-    yield facts, -1, f"DELETE FROM {facts} WHERE record_id IN {LEAVING}"
-    for table in CASES:
-        named = [f"t.{name} IN {LEAVING}" for name in table.names if name in RECORD_COLUMNS]
-        named += [f"t.{name} IN {GONE}" for name in table.names if name.endswith("resident_id")]
-        named.append(
-            "EXISTS (SELECT FROM jsonb_path_query(t.evidence, 'strict $.**') AS said "
-            f"WHERE said #>> '{{}}' IN {LEAVING} OR said #>> '{{}}' IN {GONE})"
-        )
+    """Delete facts of the records, requests to watch them, and cases that name them or who is gone with them."""
+    for table in (ROW_FACT, WATCHED_CHILD):
         name = f"outcomes.{table.name}"
-        yield name, -1, f"DELETE FROM {name} AS t WHERE {' OR '.join(named)}"
+        yield name, -1, f"DELETE FROM {name} WHERE record_id IN {LEAVING}"
+    for name, statement in deletions_of_cases(
+        f"(SELECT record_id FROM pg_temp.leaving UNION ALL SELECT gone.resident_id FROM {GONE} AS gone)"
+    ):
+        yield name, -1, statement
 
 
 def _naming_records(schema: str, table: Table) -> str:

@@ -146,6 +146,20 @@ def restriction_of(connection: sa.Connection, resident_id: str) -> dict[str, Any
     return {"judgement_id": str(first["judgement_id"]), "since": first["decided_at"].to_pydatetime()}
 
 
+def residents_under_restriction(connection: sa.Connection) -> list[str]:
+    """Residents of the live index whose processing is restricted, though the next run has not yet set them aside.
+
+    Args:
+        connection: A transaction.
+    """
+    judgements = in_force(query_table(connection, JUDGEMENT, "operations"))
+    records = judged_records(judgements[judgements["verdict"] == "restrict_processing"])["record_id"]
+    aside = query_table(connection, RESTRICTED_RECORD, "operations")["record_id"]
+    crosswalk = TABLES["published.crosswalk"]
+    named = crosswalk.c.record_id.in_([*records, *aside])
+    return sorted(connection.scalars(sa.select(crosswalk.c.resident_id).where(named).distinct()))
+
+
 def restriction_now(engine: sa.Engine, resident_id: str) -> dict[str, Any] | None:
     """As `restriction_of`, in a reading transaction of its own; of an id that has merged, that of its successor.
 

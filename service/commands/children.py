@@ -15,6 +15,7 @@ from linkage.store.database import connect, current_user
 from linkage.store.restricted import restriction_now
 from linkage.store.transaction import reading
 from linkage.store.watching import watch as note
+from pipeline.outcomes import remake_outcome
 from pipeline.watching import child_detail, list_children
 from service.commands.options import AsJson, By, Reason, ResidentId, answer, settings
 from service.listing import print_rows
@@ -105,7 +106,7 @@ def children(as_json: AsJson = False) -> None:
 def watch(
     reason: Reason, resident_id: Asked = None, several: Several = None, by: By = None, as_json: AsJson = False
 ) -> None:
-    """Put a resident, or all of a list, among the children who are watched; from the next run they are."""
+    """Put a resident, or all of a list, among the children who are watched, from now on."""
     _note(resident_id, several, is_watched=True, reason=reason, by=by, as_json=as_json)
 
 
@@ -128,12 +129,14 @@ def _note(
     if (resident_id is None) == (several is None):
         raise typer.BadParameter("Give one RESIDENT, or --list with a file of them.")
     named = [resident_id] if resident_id is not None else _read(several)
-    with connect(settings()) as database:
+    chosen = settings()
+    with connect(chosen) as database:
         migrate(database)
         residents = [_one(database, name) for name in named if name]
         signed = {"asked_by": by or current_user(), "reason": reason}
         count = note(database, residents, is_watched=is_watched, **signed)
-    plain = f"{count:,} noted; `outcomes --again` or the next run follows it."
+        remake_outcome(chosen, "children")
+    plain = f"{count:,} noted; what is told of the children on the list follows it from now on."
     answer({"resident_count": count}, as_json=as_json, plain=plain)
 
 

@@ -12,6 +12,7 @@ from linkage.outcomes.open_data import open_data_files
 from linkage.schema import DATA_HOLDING, OPEN_DATA_CELL, Table
 from linkage.store import migrate
 from linkage.store.database import connect
+from linkage.store.outcomes import OF_ANOTHER_RUN
 from linkage.store.transaction import reading
 from pipeline.outcomes import view_of
 from service.commands.options import AsJson, answer, settings
@@ -74,9 +75,7 @@ def _made(table: Table) -> tuple[View, Any]:
             view = view_of(connection, chosen)
             rows = view.rows(table)
     if rows.empty or not rows["run_id"].eq(view.run_id).all():
-        raise StoreError(
-            "This was made of another run than the one that is live; `outcomes --again` makes it anew."
-        )
+        raise StoreError(OF_ANOTHER_RUN)
     return view, rows
 
 

@@ -73,6 +73,11 @@ def live(as_of: AsOf = None, as_json: AsJson = False) -> None:
     print_rows("The published index", {"what": "What", "count": "Figure"}, rows)
 
 
+FACTS_GONE = (
+    "The folder of that run is gone: what is open, let or applied for follows what sources said last."
+)
+
+
 def publish(
     run_id: Annotated[str, typer.Option("--run", help="Run that was published before.")],
     as_json: AsJson = False,
@@ -84,7 +89,9 @@ def publish(
         outcome = roll_back(database, run_id)
         # Said first: whatever becomes of the outcomes, the run is live.
         answer(asdict(outcome), as_json=as_json, plain=outcome.message)
-        make_outcomes(chosen)
+        has_facts = make_outcomes(chosen)
+    if not has_facts:
+        typer.echo(FACTS_GONE, err=True)
 
 
 def diff(

@@ -1,5 +1,6 @@
 """The seal step stopped at each of its points and done again: nothing of the secret is left, as if undisturbed."""
 
+import json
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -11,10 +12,18 @@ import pandas as pd
 import pytest
 import sqlalchemy as sa
 
-from linkage.schema import CLUSTER, FORBIDDEN_LINK, JUDGEMENT, PROTECTED_RECORD, REMEMBERED
+from linkage.schema import (
+    CLUSTER,
+    ELECTOR_CHECK,
+    FORBIDDEN_LINK,
+    JUDGEMENT,
+    PROTECTED_RECORD,
+    REMEMBERED,
+    ROW_FACT,
+)
 from linkage.schema.ddl import metadata
 from linkage.settings import Settings
-from linkage.store.copy import read_table
+from linkage.store.copy import copy_frame, read_table
 from linkage.store.database import connect
 from linkage.store.transaction import writing
 from pipeline import linking, masking, protection
@@ -24,6 +33,7 @@ from sample_data.generator import generate
 from tests import databases
 from tests.integration.canaries import HOME, PROTECTED, Writer, rows_of
 from tests.integration.council import FIRST
+from tests.unit.outcomes.views import rows
 
 POINTS = {
     "what was found is hidden nowhere yet": (protection, "seal_database"),
@@ -139,3 +149,26 @@ def test_the_snapshot_protects_people_whom_only_linking_finds(
     assert len(undisturbed["protected"]) > 0 < len(undisturbed["forbidden"])
     judged = clustered.run.folder.read("remember", "judgements", JUDGEMENT)
     assert (len(judged), len(undisturbed["judgements"])) == (1, 0)
+
+
+def test_a_seal_takes_out_what_outcomes_told_of_protected_people_before_any_outcome_is_made_again(
+    clustered: Clustered,
+) -> None:
+    run = clustered.copy("told")
+    told = [
+        {
+            "case_id": "C1",
+            "resident_id": "R1",
+            "evidence": json.dumps([{"who": "other", "record_id": MOTHER}]),
+        },
+        {"case_id": "C2", "resident_id": "R2", "record_id": MOTHER, "evidence": "[]"},
+        {"case_id": "C3", "resident_id": "R3", "evidence": "[]"},
+    ]
+    fact = {"record_id": MOTHER, "fact": "tenancy_reference", "source": "housing_tenancies", "value": "1"}
+    with connect(run.settings) as database:
+        with writing(database) as connection:
+            for table, given in ((ELECTOR_CHECK, told), (ROW_FACT, [fact])):
+                copy_frame(connection, rows(table, *given), table, "outcomes")
+        protection.seal_records(run)
+        assert read_table(database, ELECTOR_CHECK, "outcomes")["case_id"].tolist() == ["C3"]
+        assert read_table(database, ROW_FACT, "outcomes").empty

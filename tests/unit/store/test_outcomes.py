@@ -10,10 +10,11 @@ from sqlalchemy.exc import DBAPIError
 
 from linkage.errors import StoreError
 from linkage.outcomes import OUTCOMES
-from linkage.schema import ELECTOR_CHECK, ROW_FACT
+from linkage.schema import CHILD_CHANGE, ELECTOR_CHECK, OUTCOME_FIGURE, ROW_FACT, Table, empty
 from linkage.store.copy import read_table
 from linkage.store.dispositions import add_disposition, count_dispositions
-from linkage.store.outcomes import cases_with_dispositions, replace_facts, replace_rows
+from linkage.store.judgements import restrict_resident
+from linkage.store.outcomes import cases_with_dispositions, keep_outcome, replace_facts, standing
 from linkage.store.removal import remove_records
 from tests.unit.outcomes.views import rows
 from tests.unit.store.small_index import dump, publish_people
@@ -24,13 +25,17 @@ ADAS = {"case_id": "C1", "finding": "not_validated", "resident_id": "R1", "recor
 BENS = {"case_id": "C2", "finding": "validated", "resident_id": "R2", "record_id": BEN, "evidence": "[]"}
 
 
-def keep(engine: sa.Engine, *cases: dict) -> None:
-    replace_rows(engine, ELECTOR_CHECK, rows(ELECTOR_CHECK, *cases))
-
-
-def cases(engine: sa.Engine, **where: str) -> list[tuple]:
+def keep(engine: sa.Engine, *cases: dict, table: Table = ELECTOR_CHECK) -> None:
+    """Cases as the live run would leave them."""
     with engine.connect() as connection:
-        found = cases_with_dispositions(connection, ELECTOR_CHECK, where=where)
+        was = standing(connection)
+    made = rows(table, *({"run_id": was.run_id or "none"} | case for case in cases))
+    assert keep_outcome(engine, was, table, made, empty(OUTCOME_FIGURE))
+
+
+def cases(engine: sa.Engine, table: Table = ELECTOR_CHECK, **where: str) -> list[tuple]:
+    with engine.connect() as connection:
+        found = cases_with_dispositions(connection, table, where=where)
     return [(case["case_id"], case["disposition"], case["value"]) for case in found]
 
 
@@ -43,10 +48,54 @@ def decide(
 def test_a_run_puts_its_cases_in_place_of_those_before_and_what_was_decided_stays(engine: sa.Engine) -> None:
     keep(engine, ADAS, BENS)
     decide(engine, "C1", "confirmed", 40.0)
-    keep(engine, {**ADAS, "finding": "probably_moved"})
+    keep(engine, ADAS)
     assert cases(engine) == [("C1", "confirmed", 40.0)]
-    assert cases(engine, finding="probably_moved", disposition="confirmed") == [("C1", "confirmed", 40.0)]
+    assert cases(engine, finding="not_validated", disposition="confirmed") == [("C1", "confirmed", 40.0)]
     assert cases(engine, disposition="open") == []
+
+
+def test_what_was_decided_of_one_finding_is_not_decided_of_another(engine: sa.Engine) -> None:
+    keep(engine, ADAS)
+    decide(engine, "C1", "dismissed")
+    keep(engine, {**ADAS, "finding": "probably_moved"})
+    assert cases(engine) == [("C1", "open", None)]
+
+
+def test_what_happened_after_a_decision_was_not_decided(engine: sa.Engine) -> None:
+    left = {"case_id": "C1", "finding": "adult_left", "resident_id": "R1", "evidence": "[]"}
+    keep(engine, left | {"change_date": pd.Timestamp("2026-05-01")}, table=CHILD_CHANGE)
+    decide(engine, "C1", "dismissed")
+    assert cases(engine, CHILD_CHANGE) == [("C1", "dismissed", None)]
+    keep(engine, left | {"change_date": pd.Timestamp("2126-05-01")}, table=CHILD_CHANGE)
+    assert cases(engine, CHILD_CHANGE) == [("C1", "open", None)]
+
+
+def test_what_was_made_of_an_index_that_has_changed_since_is_not_kept(engine: sa.Engine) -> None:
+    publish_people(engine, "one", PEOPLE)
+    with engine.connect() as connection:
+        was = standing(connection)
+    keep(engine, ADAS)
+    with engine.begin() as connection:
+        connection.execute(
+            sa.text(
+                "INSERT INTO operations.deletion (deletion_id, kind, decided_by, deleted_at, reason, counts) "
+                "VALUES ('x', 'erasure', 'clerk', now(), 'asked', '{}')"
+            )
+        )
+    nobody = rows(ELECTOR_CHECK)
+    assert not keep_outcome(engine, was, ELECTOR_CHECK, nobody, empty(OUTCOME_FIGURE))
+    assert cases(engine) == [("C1", "open", None)]
+    with engine.connect() as connection:
+        assert keep_outcome(engine, standing(connection), ELECTOR_CHECK, nobody, empty(OUTCOME_FIGURE))
+    assert cases(engine) == []
+
+
+def test_cases_and_facts_of_a_run_that_is_not_live_are_neither_shown_nor_kept(engine: sa.Engine) -> None:
+    publish_people(engine, "one", PEOPLE)
+    keep(engine, ADAS | {"run_id": "another"})
+    with pytest.raises(StoreError, match="another run"):
+        cases(engine)
+    assert replace_facts(engine, "another", facts((ADA, "club")), ["club"]) is None
 
 
 def test_the_latest_decision_holds_and_open_takes_one_back(engine: sa.Engine) -> None:
@@ -106,14 +155,14 @@ def test_facts_of_a_source_that_did_not_deliver_stay_and_those_of_unknown_record
     engine: sa.Engine,
 ) -> None:
     publish_people(engine, "one", PEOPLE)
-    replace_facts(engine, facts((ADA, "club"), (BEN, "choir")), ["club", "choir"])
-    assert replace_facts(engine, facts((ADA, "club"), ("club:9:member:1", "club")), ["club"]) == 1
+    replace_facts(engine, "one", facts((ADA, "club"), (BEN, "choir")), ["club", "choir"])
+    assert replace_facts(engine, "one", facts((ADA, "club"), ("club:9:member:1", "club")), ["club"]) == 1
     assert read_table(engine, ROW_FACT, "outcomes")["record_id"].tolist() == [ADA, BEN]
 
 
 def test_of_somebody_who_is_erased_nothing_is_left_in_cases_facts_or_decisions(engine: sa.Engine) -> None:
     publish_people(engine, "one", PEOPLE)
-    replace_facts(engine, facts((ADA, "club"), (BEN, "club")), ["club"])
+    replace_facts(engine, "one", facts((ADA, "club"), (BEN, "club")), ["club"])
     named = '[{"source": "club", "said": [{"record_id": "club:1:member:1"}]}]'
     about_both = {"case_id": "C3", "resident_id": "R2", "record_id": BEN, "evidence": named}
     keep(engine, ADAS, BENS, about_both)
@@ -126,6 +175,15 @@ def test_of_somebody_who_is_erased_nothing_is_left_in_cases_facts_or_decisions(e
     left = dump(engine, ("outcomes",))
     assert ADA not in left
     assert "R1" not in left
+
+
+def test_a_case_of_somebody_whose_processing_is_restricted_is_not_shown_from_that_moment(
+    engine: sa.Engine,
+) -> None:
+    publish_people(engine, "one", PEOPLE)
+    keep(engine, ADAS, BENS)
+    restrict_resident(engine, "R1", decided_by="clerk", reason="asked")
+    assert [case for case, _, _ in cases(engine)] == ["C2"]
 
 
 def test_the_dag_makes_every_outcome_there_is() -> None:
