@@ -168,7 +168,13 @@ def _restricted(row: Row, _: Held) -> Row:
     return row | {"statements": json.loads(stated) if isinstance(stated, str) else stated}
 
 
+def _application(row: Row, held: Held) -> Row:
+    """Where else the family is evidenced may be where another parent lives."""
+    return row | {name: None for name in row if name.startswith("elsewhere_")}
+
+
 REDUCED: dict[str, Callable[[Row, Held], Row]] = {
+    "admission_check": _application,
     "judgement": _judgement,
     "quarantine_log": _held_back,
     "correction": _corrected,

@@ -16,7 +16,7 @@ from linkage.store.subjects import Subject
 
 TABLES = metadata().tables
 EVENT_COLUMNS = ["kind", "resident_id", "other_resident_id", "record_count", "reason"]
-BY_RECORD = ("operations.restricted_record", "operations.protected_record", "outcomes.watched_child")
+BY_RECORD = ("operations.restricted_record", "operations.protected_record")
 DECLARED = (
     "DELETE FROM operations.declared_protection AS d USING ("
     "SELECT source, record_key, person_key FROM published.source_record WHERE record_id = ANY(CAST(:ids AS text[])) "

@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from linkage.schema import CASES, DISPOSITION, PUBLISHED, ROW_FACT, Table
+from linkage.schema import CASES, CHILD_CHANGE, DISPOSITION, PUBLISHED, ROW_FACT, Table
 from linkage.schema.ddl import FROM, TO, metadata
 from linkage.store.subjects import Subject
 
@@ -88,6 +88,10 @@ def read_holdings(connection: sa.Connection, subject: Subject) -> Holdings:
     now |= {
         t.name: _about(connection, f"outcomes.{t.name}", subject) for t in (ROW_FACT, *CASES, DISPOSITION)
     }
+    # What is told around a child is the child's: whoever has come to live with it must not learn that it is watched.
+    now[CHILD_CHANGE.name] = [
+        row for row in now[CHILD_CHANGE.name] if row["resident_id"] in subject.resident_ids
+    ]
     return Holdings(
         now=now,
         before={t.name: _before(connection, t, subject) for t in PUBLISHED if _names_people(t)},

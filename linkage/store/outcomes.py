@@ -30,6 +30,10 @@ STANDING = sa.text(
     "(SELECT count(*) FROM operations.deletion) AS deletion_count"
 )
 NAMING = ("record_id", "resident_id", "related_resident_id", "household_id")
+REPLACED_FACTS = sa.text(
+    "DELETE FROM outcomes.row_fact AS f WHERE source = ANY(CAST(:sources AS text[])) AND NOT EXISTS (SELECT "
+    "FROM published.source_record AS r WHERE r.record_id = f.record_id AND r.closed_date IS NOT NULL)"
+)
 UNWANTED_FACTS = sa.text(
     "DELETE FROM outcomes.row_fact AS f WHERE NOT EXISTS "
     "(SELECT FROM published.source_record AS r WHERE r.record_id = f.record_id)"
@@ -96,7 +100,8 @@ def replace_facts(
 ) -> int | None:
     """Put the facts of sources that delivered in place of what they sent before; others keep theirs.
 
-    Facts of records that the index does not hold, such as those under restriction, are not kept.
+    So do records that are no longer sent: what they said last was never taken back. Facts of records that the index
+    does not hold, such as those under restriction, are not kept.
 
     Args:
         engine: The index's database.
@@ -107,13 +112,12 @@ def replace_facts(
     Returns:
         Facts kept; nothing where the index of another run is live, and nothing was changed.
     """
-    held = stored(ROW_FACT)
     with writing(engine) as connection:
         connection.execute(ONE_AT_A_TIME)
         connection.execute(NO_PUBLICATION_NOW)
         if standing(connection).run_id != run_id:
             return None
-        connection.execute(sa.delete(held).where(held.c.source.in_(sorted(sources))))
+        connection.execute(REPLACED_FACTS, {"sources": sorted(sources)})
         count = copy_frame(connection, facts, ROW_FACT, SCHEMA)
         return count - int(connection.execute(UNWANTED_FACTS).rowcount)
 

@@ -64,7 +64,7 @@ def remove_records(connection: sa.Connection, record_ids: Iterable[str]) -> Coun
     counts: Counter[str] = Counter()
     for name, sign, statement in _statements():
         counts[name] -= sign * connection.execute(sa.text(statement)).rowcount
-    counts += _dispositions(connection)
+    counts += _logs(connection)
     marks = ("leaving", "affected", "stays", "homes", "tainted")
     connection.execute(sa.text(f"DROP TABLE {', '.join(f'pg_temp.{name}' for name in marks)}"))
     return +Counter({name: count for name, count in counts.items() if name})
@@ -82,21 +82,27 @@ def _statements() -> Iterator[tuple[str, int, str]]:
     yield from _outcomes()
 
 
-def _dispositions(connection: sa.Connection) -> Counter[str]:
-    """Delete what was decided about residents of whom nothing is left, where anything was: the log is append-only."""
-    log = f"outcomes.{DISPOSITION.name}"
-    theirs = f"FROM {log} WHERE resident_id IN {GONE}"
-    count = int(connection.scalar(sa.text(f"SELECT count(*) {theirs}")) or 0)
-    if count:
-        connection.execute(sa.text(f"DELETE {theirs}"))
-    return Counter({log: count})
+def _logs(connection: sa.Connection) -> Counter[str]:
+    """Delete requests to watch the records, and what was decided about residents of whom nothing is left.
+
+    Only where there is any: the logs are append-only, and refuse where no deletion is announced.
+    """
+    counts: Counter[str] = Counter()
+    for table, theirs in (
+        (WATCHED_CHILD, f"record_id IN {LEAVING}"),
+        (DISPOSITION, f"resident_id IN {GONE}"),
+    ):
+        name = f"outcomes.{table.name}"
+        counts[name] = int(connection.scalar(sa.text(f"SELECT count(*) FROM {name} WHERE {theirs}")) or 0)
+        if counts[name]:
+            connection.execute(sa.text(f"DELETE FROM {name} WHERE {theirs}"))
+    return counts
 
 
 def _outcomes() -> Iterator[tuple[str, int, str]]:
-    """Delete facts of the records, requests to watch them, and cases that name them or who is gone with them."""
-    for table in (ROW_FACT, WATCHED_CHILD):
-        name = f"outcomes.{table.name}"
-        yield name, -1, f"DELETE FROM {name} WHERE record_id IN {LEAVING}"
+    """Delete facts of the records, and cases that name them or who is gone with them."""
+    facts = f"outcomes.{ROW_FACT.name}"
+    yield facts, -1, f"DELETE FROM {facts} WHERE record_id IN {LEAVING}"
     for name, statement in deletions_of_cases(
         f"(SELECT record_id FROM pg_temp.leaving UNION ALL SELECT gone.resident_id FROM {GONE} AS gone)"
     ):

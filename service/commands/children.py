@@ -136,7 +136,7 @@ def _note(
         signed = {"asked_by": by or current_user(), "reason": reason}
         count = note(database, residents, is_watched=is_watched, **signed)
         remake_outcome(chosen, "children")
-    plain = f"{count:,} noted; what is told of the children on the list follows it from now on."
+    plain = f"{count:,} noted; the list of children follows it from now on. Whoever is known to be 18 is not on it."
     answer({"resident_count": count}, as_json=as_json, plain=plain)
 
 
@@ -206,7 +206,9 @@ def _readable(row: dict[str, Any]) -> dict[str, Any]:
 
 def _service(row: dict[str, Any]) -> dict[str, Any]:
     state = (
-        "current"
+        "not shown"
+        if row["is_live"] is None
+        else "current"
         if row["is_live"] and row["closed_date"] is None
         else "no longer sent"
         if row["closed_date"]

@@ -10,27 +10,35 @@ OPEN = "OPEN"
 CASE_STATUS = "case_status"
 CASES_OF = "childrens_social_care"
 ADULT = pd.DateOffset(years=18)
-OPEN_CASE, WATCHED = "open_case", "watched"
+OPEN_CASE, UNSENT_CASE, WATCHED = "open_case", "case_no_longer_sent", "watched"
+YEAR = pd.Timedelta(days=365)
+"""How long a child stays on the list whose case is no longer sent, and was never said to be closed."""
 
 
 def listed_children(view: View) -> pd.DataFrame:
-    """Residents under 18 with a live record of an open case, and watched residents of any age.
+    """Who has a record of an open case, or is watched, and is not known to be 18.
 
     Args:
         view: The live index.
 
     Returns:
-        One row a resident, in order: `resident_id`, `listed_by` (`open_case` or `watched`; the former where both hold).
+        One row a resident, in order: `resident_id` and `listed_by`, the first that holds: `open_case`;
+        `case_no_longer_sent`, where the record of the case has gone within a year and it was never said to be closed;
+        `watched`.
     """
     crosswalk = view.rows(CROSSWALK, "resident_id").set_index("record_id")["resident_id"]
-    cases = _open_cases(view, crosswalk)
-    watched = watched_records(view)
-    asked = crosswalk[is_one_of(crosswalk.index.to_series(), watched)]
-    named = pd.concat([cases.astype("string[pyarrow]"), asked.astype("string[pyarrow]")], ignore_index=True)
-    by = pd.Series([OPEN_CASE] * len(cases) + [WATCHED] * len(asked), dtype="string[pyarrow]")
-    told = pd.DataFrame({"resident_id": named, "listed_by": by})
-    first = told.drop_duplicates("resident_id").sort_values("resident_id")
-    return first.reset_index(drop=True)
+    cases, children = _cases(view), minors(view)
+    is_young = is_one_of(cases["record_id"].map(crosswalk), children) | _is_child(view, cases["record_id"])
+    asked = watched_records(view)
+    watched = pd.DataFrame({"record_id": asked, "listed_by": WATCHED})
+    told = pd.concat([cases[is_young], watched[~_is_adult(view, crosswalk, children, asked)]])
+    named = told.assign(resident_id=told["record_id"].map(crosswalk)).dropna(subset="resident_id")
+    ranked = named.assign(rank=named["listed_by"].map(RANK)).sort_values(["resident_id", "rank"])
+    first = ranked.drop_duplicates("resident_id")[["resident_id", "listed_by"]]
+    return first.astype("string[pyarrow]").reset_index(drop=True)
+
+
+RANK = {OPEN_CASE: 0, UNSENT_CASE: 1, WATCHED: 2}
 
 
 def minors(view: View) -> pd.Series:
@@ -57,11 +65,33 @@ def watched_records(view: View) -> pd.Series:
     return kept
 
 
-def _open_cases(view: View, crosswalk: pd.Series) -> pd.Series:
-    """Minors of whom a live record of children's social care says that the case is open."""
+def _cases(view: View) -> pd.DataFrame:
+    """Records of children's social care that say that a case is open, or said so last: `record_id`, `listed_by`."""
     status = view.facts(CASE_STATUS)
     records = view.rows(SOURCE_RECORD, "source", "is_live", "closed_date")
-    is_held = records["is_live"] & records["closed_date"].isna() & records["source"].eq(CASES_OF)
-    held = records.loc[is_held, "record_id"]
-    opened = held[is_one_of(held, status.index[status == OPEN])].map(crosswalk).drop_duplicates()
-    return opened[is_one_of(opened, minors(view))].reset_index(drop=True)
+    closed = records["closed_date"]
+    is_sent = records["is_live"] & closed.isna()
+    is_open = records["source"].eq(CASES_OF) & is_one_of(records["record_id"], status.index[status == OPEN])
+    found = records[is_open & (is_sent | (closed > view.today - YEAR))]
+    by = pd.Series(OPEN_CASE, index=found.index).where(is_sent[found.index], UNSENT_CASE)
+    return found[["record_id"]].assign(listed_by=by)
+
+
+def _is_child(view: View, records: pd.Series) -> pd.Series:
+    """By a record's own birth date or age group, whomever else's records its resident has."""
+    said = view.rows(SOURCE_RECORD, "birth_date", "age_group").set_index("record_id").reindex(records)
+    by_group = said["age_group"].eq("child").fillna(value=False).astype(bool)
+    young = (said["birth_date"] + ADULT > view.today).where(said["birth_date"].notna(), by_group)
+    return young.astype(bool).set_axis(records.index)
+
+
+def _is_adult(view: View, crosswalk: pd.Series, children: pd.Series, records: pd.Series) -> pd.Series:
+    """Of whose resident it is known that it is no child: by birth date, or by what some record says."""
+    people = view.rows(RESIDENT, "birth_date").set_index("resident_id")["birth_date"]
+    says = view.rows(SOURCE_RECORD, "age_group")
+    is_grown = says["age_group"].eq("adult").fillna(value=False).astype(bool)
+    theirs = records.map(crosswalk)
+    is_known = is_one_of(theirs, people.index[people.notna()].to_series()) | is_one_of(
+        theirs, says.loc[is_grown, "record_id"].map(crosswalk).dropna()
+    )
+    return is_known & ~is_one_of(theirs, children)

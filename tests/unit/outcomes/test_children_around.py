@@ -33,10 +33,37 @@ def test_a_child_with_an_open_case_is_listed_and_one_with_a_closed_case_is_not()
     assert listed_children(view(PEOPLE, [kid() | {"case": "CLOSED"}])).empty
 
 
-def test_an_adult_with_an_open_case_is_not_listed_but_whoever_is_watched_is() -> None:
+def test_an_adult_is_not_listed_with_an_open_case_nor_when_watched_but_whoever_may_be_a_child_is() -> None:
     of_mum = record("MUM", CARE, "9", case="OPEN", age_group="adult", uprn=HOME)
     assert listed_children(view(PEOPLE, [of_mum])).empty
-    assert listed_children(view(PEOPLE, [of_mum], watched="MUM"))["listed_by"].tolist() == ["watched"]
+    assert listed_children(view(PEOPLE, [of_mum], watched="MUM")).empty
+    unknown = record("MUM", "libraries", "9", uprn=HOME)
+    listed = listed_children(view(PEOPLE | {"MUM": None}, [unknown], watched="MUM"))
+    assert listed["listed_by"].tolist() == ["watched"]
+
+
+def test_a_child_stays_listed_whose_records_were_joined_with_those_of_an_adult() -> None:
+    theirs = [kid() | {"resident_id": "MUM"}, mum()]
+    assert listed_children(view(PEOPLE, theirs))["resident_id"].tolist() == ["MUM"]
+
+
+def test_a_child_whose_case_is_no_longer_sent_stays_listed_for_a_year_unless_it_was_closed() -> None:
+    unsent = kid(closed="2026-10-01")
+    assert listed_children(view(PEOPLE, [unsent]))["listed_by"].tolist() == ["case_no_longer_sent"]
+    assert listed_children(view(PEOPLE, [unsent | {"case": "CLOSED"}])).empty
+    assert listed_children(view(PEOPLE, [kid(closed="2025-10-01")])).empty
+
+
+def test_a_child_who_comes_back_to_an_earlier_home_is_told_by_the_team_that_dates_both_ends() -> None:
+    there = record("NEW", TAX, "6", uprn=HOME, since="2015-09-01")
+    of_household = record("KID", HOUSING, "7", "child", uprn=HOME, since="2015-09-01")
+    away = record(
+        "KID", BENEFIT, "8", "child", uprn=OTHER, since="2025-09-01", until="2026-09-01", is_live=False
+    )
+    back = record("KID", BENEFIT, "9", "child", uprn=HOME, since="2026-09-01", heard="2026-10-01")
+    listed = record("KID", CARE, case="OPEN", age_group="child")
+    found = told(listed, there, of_household, away, back)
+    assert {("child_moved", None), ("new_adult", "NEW")} <= found
 
 
 def test_who_is_an_adult_in_any_record_is_no_child_where_the_birth_date_is_unknown() -> None:

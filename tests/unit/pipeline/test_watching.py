@@ -20,12 +20,13 @@ PLACE = household_ids(pd.Series(["1"], dtype="string[pyarrow]")).iloc[0][1:]
 
 ADA = {"surname": "OKAFOR", "forename": "ADAEZE", "forename_root": "ADAEZE", "birth_date": "1980-04-05"}
 ADA |= {"birth_date_precision": "day"}
+CHIOMA = ADA | {"forename": "CHIOMA", "forename_root": "CHIOMA", "birth_date": "2016-04-05"}
 PEOPLE = {
     "RADA": {
         "housing_tenancies:1:tenant:1": ADA | {"uprn": PLACE},
         "council_tax:1:lead:1": ADA | {"uprn": PLACE, "forename": "AMAKA"},
     },
-    "RTWIN": {"libraries:2:member:1": ADA | {"forename": "CHIOMA", "forename_root": "CHIOMA", "uprn": PLACE}},
+    "RTWIN": {"libraries:2:member:1": CHIOMA | {"uprn": PLACE}},
     "RHID": {
         "travel_passes:3:holder:1": ADA | {"surname": "BELL", "forename": "MAY", "forename_root": "MAY"}
     },
@@ -56,3 +57,11 @@ def test_a_child_is_shown_with_its_household_and_one_whose_address_is_withheld_w
     assert shown["members"][1]["sources"] == ["council_tax", "housing_tenancies"]
     assert (hidden["household_id"], hidden["members"]) == (None, [])
     assert [row["is_here"] for row in hidden["services"]] == [None]
+
+
+def test_of_a_child_of_whom_no_address_may_be_told_no_key_or_date_of_another_service_is_shown(index) -> None:
+    with open_index(index) as opened:
+        (service,) = child_detail(opened, Settings(), "RHID")["services"]
+    assert {name: value for name, value in service.items() if value is not None} == {
+        "source": "travel_passes"
+    }

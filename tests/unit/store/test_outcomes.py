@@ -16,6 +16,7 @@ from linkage.store.dispositions import add_disposition, count_dispositions
 from linkage.store.judgements import restrict_resident
 from linkage.store.outcomes import cases_with_dispositions, keep_outcome, replace_facts, standing
 from linkage.store.removal import remove_records
+from linkage.store.watching import watch
 from tests.unit.outcomes.views import rows
 from tests.unit.store.small_index import dump, publish_people
 
@@ -168,6 +169,9 @@ def test_of_somebody_who_is_erased_nothing_is_left_in_cases_facts_or_decisions(e
     keep(engine, ADAS, BENS, about_both)
     decide(engine, "C1", "confirmed")
     decide(engine, "C2", "confirmed")
+    watch(engine, ["R1"], is_watched=True, asked_by="clerk", reason="asked")
+    with pytest.raises(DBAPIError, match="append-only"), engine.begin() as connection:
+        connection.execute(sa.text("DELETE FROM outcomes.watched_child"))
     with engine.begin() as connection:
         connection.execute(sa.text("SET LOCAL residents_index.deletion = 'x'"))
         remove_records(connection, [ADA])

@@ -69,6 +69,10 @@ def upgrade() -> None:
         op.create_table(name, *made, sa.PrimaryKeyConstraint(*key), schema="outcomes", comment=grain)
     for name, looked_up in INDEXES:
         op.create_index(f"{name}_{'_'.join(looked_up)}_idx", name, list(looked_up), schema="outcomes")
+    op.execute(
+        "CREATE TRIGGER watched_child_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON outcomes.watched_child "
+        "FOR EACH STATEMENT EXECUTE FUNCTION operations.refuse_change()"
+    )
 
 
 def downgrade() -> None:
