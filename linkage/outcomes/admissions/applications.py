@@ -7,7 +7,7 @@ from importlib.resources import files
 import pandas as pd
 import yaml
 
-from linkage.outcomes.homes import homes
+from linkage.outcomes.homes import homes, is_one_place
 from linkage.outcomes.statements import one_voice, statements
 from linkage.outcomes.view import View
 from linkage.schema import CROSSWALK, RESIDENCE_EVIDENCE, SOURCE_RECORD
@@ -131,10 +131,7 @@ def family_statements(view: View, applied: pd.DataFrame, family: pd.DataFrame) -
     )
     rows = family.drop(columns="surname").merge(said[said["source"] != ADMISSIONS], on="resident_id")
     named = rows.merge(about, on="application")
-    parent = homes(view)["parent_uprn"]
-    part = named["uprn"].map(parent).eq(named["home"]) | named["home"].map(parent).eq(named["uprn"])
-    at_home = named["uprn"].eq(named["home"]) | part
-    return named.assign(is_home=at_home.fillna(value=False).astype(bool))
+    return named.assign(is_home=is_one_place(named["uprn"], named["home"], homes(view)["parent_uprn"]))
 
 
 def occupied(view: View, applied: pd.DataFrame, family: pd.DataFrame) -> pd.DataFrame:

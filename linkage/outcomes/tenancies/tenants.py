@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import yaml
 
-from linkage.outcomes.homes import homes
+from linkage.outcomes.homes import homes, is_one_place
 from linkage.outcomes.statements import one_voice, statements
 from linkage.outcomes.view import View
 from linkage.schema import CROSSWALK, SOURCE_RECORD
@@ -124,10 +124,7 @@ def _apart(held: Housing, each: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFram
         columns={"record_id": "tenant_record", "uprn": "home"}
     )
     said = about.merge(held.said, on="resident_id")
-    parent = held.addresses["parent_uprn"]
-    own = said["uprn"].eq(said["home"])
-    part = said["uprn"].map(parent).eq(said["home"]) | said["home"].map(parent).eq(said["uprn"])
-    at_home = own | part.fillna(value=False).astype(bool)
+    at_home = is_one_place(said["uprn"], said["home"], held.addresses["parent_uprn"])
     named = said.drop(columns="record_id").rename(columns={"tenant_record": "record_id"})
     return named[at_home], named[~at_home]
 

@@ -10,6 +10,7 @@ from linkage.outcomes import View
 from linkage.outcomes.electors import check_electors
 from linkage.outcomes.electors.rules import attainers_until
 from linkage.schema import (
+    ADDRESS,
     CROSSWALK,
     HOUSEHOLD,
     HOUSEHOLD_LINK,
@@ -20,6 +21,8 @@ from linkage.schema import (
 from tests.unit.outcomes.views import a_view, rows
 
 HERE, THERE = "100", "200"
+FLAT, OTHER_FLAT = "101", "102"
+"""Parts of the building that HERE is."""
 ADA = {"resident_id": "R1", "surname": "OKAFOR", "birth_date": "1984-06-02", "uprn": HERE}
 ENTRY = {
     "record_id": "electoral_register:E1:elector:1",
@@ -52,7 +55,10 @@ def town(
     owner = [{"record_id": e["record_id"], "resident_id": e.get("resident_id", "R1")} for e in entries]
     owner += [{"record_id": s["record_id"], "resident_id": s["resident_id"]} for s in statements]
     home = {"household_id": "H1", "uprn": HERE, "kind": kind, "member_count": 2}
+    places = [{"uprn": HERE}, {"uprn": THERE}]
+    places += [{"uprn": flat, "parent_uprn": HERE} for flat in (FLAT, OTHER_FLAT)]
     return a_view(
+        (ADDRESS, rows(ADDRESS, *places)),
         (RESIDENT, rows(RESIDENT, *residents)),
         (SOURCE_RECORD, rows(SOURCE_RECORD, *records)),
         (CROSSWALK, rows(CROSSWALK, *owner)),
@@ -97,6 +103,41 @@ def test_who_is_known_elsewhere_has_probably_moved_there() -> None:
     case = only(town(said("council_tax", THERE), residents=({**ADA, "uprn": THERE},)))
     assert (case["finding"], case["evidenced_uprn"]) == ("probably_moved", THERE)
     assert [e["uprn"] for e in json.loads(case["evidence"])] == [THERE]
+
+
+@pytest.mark.parametrize(("entered", "stated"), [(HERE, FLAT), (FLAT, HERE)])
+def test_an_entry_at_a_building_and_evidence_at_a_flat_of_it_are_of_one_place(
+    entered: str, stated: str
+) -> None:
+    view = town(
+        said("council_tax", stated),
+        said("national_benefits", stated),
+        residents=({**ADA, "uprn": stated},),
+        entries=({**ENTRY, "uprn": entered},),
+    )
+    case = only(view)
+    assert (case["finding"], case["uprn"], case["service_count"]) == ("validated", entered, 1)
+    assert case["benefits_agree"]
+    assert [e["uprn"] for e in json.loads(case["evidence"])] == [stated]
+
+
+def test_two_flats_of_one_building_are_two_places() -> None:
+    view = town(
+        said("council_tax", OTHER_FLAT),
+        residents=({**ADA, "uprn": OTHER_FLAT},),
+        entries=({**ENTRY, "uprn": FLAT},),
+    )
+    assert only(view)["finding"] == "probably_moved"
+
+
+def test_entries_at_a_building_and_at_a_flat_of_it_are_no_second_entries() -> None:
+    whole = {**ENTRY, "record_id": "electoral_register:E2:elector:1"}
+    view = town(
+        said("council_tax", FLAT),
+        residents=({**ADA, "uprn": FLAT},),
+        entries=({**ENTRY, "uprn": FLAT}, whole),
+    )
+    assert set(check_electors(view)["finding"]) == {"validated"}
 
 
 def test_an_ended_claim_tells_of_a_move_to_nobody_knows_where() -> None:
