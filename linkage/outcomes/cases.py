@@ -45,8 +45,10 @@ def evidence_lists(rows: pd.DataFrame, by: str) -> "pd.Series[str]":
     told = rows.drop(columns=by)
     dates = [name for name in told.columns if pd.api.types.is_datetime64_any_dtype(told[name])]
     told = told.assign(**{name: told[name].dt.strftime("%Y-%m-%d").astype("string") for name in dates})
-    # One document a line: the lines are made where the rows are held, not in Python.
-    lines = told.to_json(orient="records", lines=True, force_ascii=False, double_precision=4).splitlines()
+    # One document a line: the lines are made where the rows are held, not in Python. Only a newline ends one:
+    # splitlines() would cut at other characters too, which JSON leaves as they are within a value.
+    written = told.to_json(orient="records", lines=True, force_ascii=False, double_precision=4)
+    lines = written.rstrip("\n").split("\n")
     texts = pd.Series(lines, index=rows[by].to_numpy(), dtype=object)
     grouped = texts.groupby(level=0, sort=False).agg(", ".join)
     lists: pd.Series[str] = "[" + grouped + "]"

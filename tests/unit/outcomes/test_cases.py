@@ -1,6 +1,7 @@
 import json
 
 import pandas as pd
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -37,3 +38,10 @@ def test_evidence_is_told_by_case_with_dates_as_people_write_them_and_nothing_ma
         {"source": "c", "from_date": None},
     ]
     assert json.loads(told["C2"]) == [{"source": "b", "from_date": None}]
+
+
+@pytest.mark.parametrize("odd", ["\u2028", "\u2029", "\x85", "\x0b", "\x1c", "\n", "\r"])
+def test_a_value_with_any_kind_of_line_end_in_it_is_told_whole(odd: str) -> None:
+    rows = pd.DataFrame({"case_id": ["C1", "C2"], "service": [f"a{odd}b{odd}", "c"]})
+    told = evidence_lists(rows, "case_id")
+    assert [json.loads(text) for text in told] == [[{"service": f"a{odd}b{odd}"}], [{"service": "c"}]]
