@@ -124,7 +124,7 @@ def _findings(found: pd.DataFrame, today: pd.Timestamp) -> tuple[np.ndarray, np.
     borne = is_sure & found["is_home"] & ~is_succeeded
     lately = found["succeeded_date"] > today - pd.Timedelta(days=rules().canvass_days)
     told = [
-        (found["is_dead"], DECEASED, "A service holds a date of death."),
+        (found["is_dead"], DECEASED, "A service that may be used for the register holds a date of death."),
         (found["is_second"], DUPLICATE, "The same person has another entry that services bear out better."),
         (borne & (found["service_count"] > 1), VALIDATED, "Several independent services say so now."),
         (borne, VALIDATED, "One service that is seldom wrong about it says so now."),

@@ -23,6 +23,9 @@ from tests.unit.outcomes.views import a_view, rows
 HERE, THERE = "100", "200"
 FLAT, OTHER_FLAT = "101", "102"
 """Parts of the building that HERE is."""
+ATTRIBUTES = ("surname", "birth_date")
+"""What every record of a resident states, where a test does not say otherwise."""
+ON_THE_DAY = {"birth_date_precision": "day"}
 ADA = {"resident_id": "R1", "surname": "OKAFOR", "birth_date": "1984-06-02", "uprn": HERE}
 ENTRY = {
     "record_id": "electoral_register:E1:elector:1",
@@ -49,9 +52,10 @@ def town(
     entries: tuple[dict[str, Any], ...] = (ENTRY,),
     kind: str = "family",
     links: tuple[dict[str, Any], ...] = (),
-    **of: Any,
+    **more: Any,
 ) -> View:
-    records = [*entries, *({**s, "uprn": s["uprn"]} for s in statements)]
+    of = {person["resident_id"]: {name: person.get(name) for name in ATTRIBUTES} for person in residents}
+    records = [{**of.get(r.get("resident_id", "R1"), {}), **ON_THE_DAY, **r} for r in (*entries, *statements)]
     owner = [{"record_id": e["record_id"], "resident_id": e.get("resident_id", "R1")} for e in entries]
     owner += [{"record_id": s["record_id"], "resident_id": s["resident_id"]} for s in statements]
     home = {"household_id": "H1", "uprn": HERE, "kind": kind, "member_count": 2}
@@ -65,7 +69,7 @@ def town(
         (RESIDENCE_EVIDENCE, rows(RESIDENCE_EVIDENCE, *statements)),
         (HOUSEHOLD, rows(HOUSEHOLD, home)),
         (HOUSEHOLD_LINK, rows(HOUSEHOLD_LINK, *links)),
-        **of,
+        **more,
     )
 
 
@@ -146,9 +150,41 @@ def test_an_ended_claim_tells_of_a_move_to_nobody_knows_where() -> None:
     assert pd.isna(case["evidenced_uprn"])
 
 
-def test_a_service_that_holds_a_date_of_death_is_believed() -> None:
+@pytest.mark.parametrize("source", ["libraries", "council_tax", "housing_benefit"])
+def test_a_date_of_death_of_any_service_that_may_be_used_is_believed(source: str) -> None:
+    told = said(source, weight=0.0, death_date="2026-09-01")
+    assert only(town(told))["finding"] == "probably_deceased"
+    assert check_electors(town(said("parking_permits"), told, entries=())).empty
+
+
+@pytest.mark.parametrize("source", ["adult_social_care", "childrens_social_care", "national_benefits"])
+def test_a_death_that_only_another_service_knows_of_is_not_told(source: str) -> None:
     dead = {**ADA, "death_date": "2026-09-01"}
-    assert only(town(said("libraries", weight=0.3), residents=(dead,)))["finding"] == "probably_deceased"
+    view = town(said("council_tax"), said(source, death_date="2026-09-01"), residents=(dead,))
+    assert only(view)["finding"] == "validated"
+
+
+def test_an_address_that_only_social_care_knows_of_is_not_held_against_an_entry() -> None:
+    placed = {**ADA, "uprn": THERE}
+    case = only(town(said("council_tax"), said("adult_social_care", THERE), residents=(placed,)))
+    assert case["finding"] == "validated"
+    assert pd.isna(case["evidenced_uprn"])
+
+
+def test_a_birth_date_that_only_social_care_knows_of_makes_no_attainer() -> None:
+    young = {**ADA, "birth_date": "2010-11-30"}
+    told = said("childrens_social_care", birth_date="2010-11-30")
+    without = said("council_tax", birth_date=None)
+    assert check_electors(town(without, told, entries=(), residents=(young,))).empty
+    assert len(check_electors(town(said("council_tax"), told, entries=(), residents=(young,)))) == 1
+
+
+def test_a_surname_that_only_social_care_writes_makes_no_household() -> None:
+    later = said("housing_benefit", resident="R2", from_date="2026-09-01", surname="BARROW")
+    other = said("adult_social_care", resident="R2", surname="OKAFOR")
+    alike = {**STRANGER, "surname": "OKAFOR"}
+    case = only(town(said("council_tax"), later, other, residents=(ADA, alike)))
+    assert case["finding"] == "not_validated"
 
 
 STRANGER = {"resident_id": "R2", "surname": "BARROW", "uprn": HERE}
