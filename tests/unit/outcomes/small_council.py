@@ -53,6 +53,7 @@ class SmallCouncil:
         role: str = "person",
         key: str | None = None,
         birth: str | None = None,
+        death: str | None = None,
         **facts: str,
     ) -> str:
         """A service has a person, written `FORENAME SURNAME`, at an address; gives the record's id."""
@@ -68,7 +69,7 @@ class SmallCouncil:
         self._add(
             SOURCE_RECORD, **common, record_key=key, person_role=role, person_position=1, forename=forename,
             surname=surname, is_birth_date_weak=False, is_live=not ended, start_date=_day(since), end_date=_day(until),
-            birth_date=_day(birth),
+            birth_date=_day(birth), death_date=_day(death),
         )  # fmt: skip
         resident = f"R {person}"
         self._add(

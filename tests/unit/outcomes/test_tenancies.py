@@ -75,6 +75,30 @@ def test_the_evidence_names_every_service_of_the_tenant_and_of_the_others(counci
     }
 
 
+@pytest.mark.parametrize("source", ["council_tax", "parking_permits", "housing_tenancies"])
+def test_a_tenant_whom_any_service_that_may_be_used_knows_to_have_died_is_set_aside(
+    council: SmallCouncil, source: str
+) -> None:
+    a_tenancy(council)
+    moved_out(council)
+    strangers(council)
+    council.says(source, TENANT, None, death="2025-11-18")
+    case = the_case(council)
+    assert case["finding"] == "tenant_deceased"
+    assert "2025" not in case["reason"]
+
+
+@pytest.mark.parametrize("source", ["adult_social_care", "libraries"])
+def test_a_death_that_only_a_service_not_for_this_knows_of_is_not_told(
+    council: SmallCouncil, source: str
+) -> None:
+    a_tenancy(council)
+    moved_out(council)
+    strangers(council)
+    council.says(source, TENANT, None, death="2025-11-18")
+    assert the_case(council)["finding"] == "possible_sublet"
+
+
 def test_a_tenant_who_left_the_town_may_sublet_too(council: SmallCouncil) -> None:
     a_tenancy(council)
     council.says("council_tax", TENANT, HOME, "2015-05-01", until="2025-11-20")
