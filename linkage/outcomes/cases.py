@@ -1,11 +1,13 @@
 """Rows of cases: ids that every run gives the same case, and evidence as JSON."""
 
 import hashlib
+from collections.abc import Sequence
 
 import pandas as pd
 
 from linkage.outcomes.view import View
-from linkage.schema import Table, conform
+from linkage.schema import CROSSWALK, SOURCE_RECORD, Table, conform
+from linkage.texts import is_one_of
 
 DIGITS = 16
 """Hexadecimal digits of a case id: two of a billion cases share one with a chance of three in a hundred."""
@@ -28,6 +30,30 @@ def case_ids(outcome: str, *subjects: pd.Series) -> pd.Series:
     # A hash of each case: a digest has no form for a column.
     digests = [hashlib.sha256(text.encode()).hexdigest()[:DIGITS] for text in whole]
     return pd.Series(digests, index=whole.index, dtype=object).radd("C").astype("string[pyarrow]")
+
+
+def anchors(view: View, residents: pd.Series, sources: Sequence[str] | None = None) -> pd.Series:
+    """The first record that was received of each resident: it tells the resident also when the id has changed.
+
+    A case of a resident is built on it, for after a merge or a split a resident id would take decisions to another.
+
+    Args:
+        view: The index.
+        residents: Resident ids, in any order, any number of times; missing ones are left out.
+        sources: Sources whose records count; all when not given.
+
+    Returns:
+        Record id by resident id.
+    """
+    crosswalk = view.rows(CROSSWALK, "resident_id", "source")
+    own = crosswalk[is_one_of(crosswalk["resident_id"], residents.dropna())]
+    if sources is not None:
+        own = own[is_one_of(own["source"], sources)]
+    records = own[["record_id", "resident_id"]].merge(
+        view.rows(SOURCE_RECORD, "first_snapshot_date"), on="record_id"
+    )
+    ordered = records.sort_values(["first_snapshot_date", "record_id"]).drop_duplicates("resident_id")
+    return ordered.set_index("resident_id")["record_id"]
 
 
 def evidence_lists(rows: pd.DataFrame, by: str) -> "pd.Series[str]":

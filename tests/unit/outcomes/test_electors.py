@@ -56,8 +56,7 @@ def town(
 ) -> View:
     of = {person["resident_id"]: {name: person.get(name) for name in ATTRIBUTES} for person in residents}
     records = [{**of.get(r.get("resident_id", "R1"), {}), **ON_THE_DAY, **r} for r in (*entries, *statements)]
-    owner = [{"record_id": e["record_id"], "resident_id": e.get("resident_id", "R1")} for e in entries]
-    owner += [{"record_id": s["record_id"], "resident_id": s["resident_id"]} for s in statements]
+    owner = [{"resident_id": "R1", **told} for told in (*entries, *statements)]
     home = {"household_id": "H1", "uprn": HERE, "kind": kind, "member_count": 2}
     places = [{"uprn": HERE}, {"uprn": THERE}]
     places += [{"uprn": flat, "parent_uprn": HERE} for flat in (FLAT, OTHER_FLAT)]
@@ -279,3 +278,23 @@ def test_a_case_keeps_its_id_when_other_things_change() -> None:
     before, after = only(town(said("libraries", weight=0.3))), only(town(said("council_tax")))
     assert before["finding"] != after["finding"]
     assert before["case_id"] == after["case_id"]
+
+
+def missing_cases(*statements: dict[str, Any]) -> dict[str, str]:
+    """Case of each resident without an entry, by resident id."""
+    ids = sorted({told["resident_id"] for told in statements})
+    checked = check_electors(
+        town(*statements, entries=(), residents=tuple({**ADA, "resident_id": i} for i in ids))
+    )
+    assert checked["finding"].eq("missing_from_register").all()
+    return dict(zip(checked["resident_id"], checked["case_id"], strict=True))
+
+
+def test_a_case_of_somebody_missing_follows_the_first_record_through_merges_and_splits() -> None:
+    first, later = said("council_tax"), said("housing_benefit", first_snapshot_date="2026-10-01")
+    before = missing_cases(first, later)["R1"]
+    merged = missing_cases({**first, "resident_id": "R0"}, {**later, "resident_id": "R0"})
+    assert merged == {"R0": before}
+    split = missing_cases({**first, "resident_id": "R2"}, later)
+    assert split["R2"] == before
+    assert split["R1"] != before
