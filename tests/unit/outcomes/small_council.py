@@ -1,6 +1,6 @@
 """A council of a few people, written down statement by statement, as outcomes see it."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -99,6 +99,16 @@ class SmallCouncil:
             return shuffled[table.names].copy()
 
         return View("a run", SNAPSHOT, "england", load_contracts(PACKAGED_CONTRACTS), read)
+
+    def counting_view(self) -> tuple[View, list[Table]]:
+        """The council as a view, and a list that fills with what is read of it."""
+        view, asked = self.view(), list[Table]()
+
+        def read(table: Table) -> pd.DataFrame:
+            asked.append(table)
+            return view.read(table)
+
+        return replace(view, read=read), asked
 
     def _frame(self, table: Table) -> pd.DataFrame:
         if table.name == ADDRESS.name:

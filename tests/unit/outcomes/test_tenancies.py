@@ -5,6 +5,7 @@ import json
 import pytest
 
 from linkage.outcomes.tenancies import check_tenancies, tenancy_figures
+from linkage.schema import RESIDENCE_EVIDENCE
 from tests.unit.outcomes.small_council import SmallCouncil
 
 HOME, OTHER, CARE_HOME = "100", "200", "900"
@@ -264,3 +265,13 @@ def test_a_council_without_tenancies_has_no_cases(council: SmallCouncil) -> None
     cases = check_tenancies(view)
     assert cases.empty
     assert {figure.value for figure in tenancy_figures(cases, view)} == {0}
+
+
+def test_counting_tenancies_does_not_weigh_them_again(council: SmallCouncil) -> None:
+    a_tenancy(council)
+    a_tenancy(council, "TOM REED", reference="T2", party="OCCUPANT")
+    cases = check_tenancies(council.view())
+    view, asked = council.counting_view()
+    figures = {figure.measure: figure.value for figure in tenancy_figures(cases, view)}
+    assert figures["tenancy_count"] == 1
+    assert RESIDENCE_EVIDENCE.name not in {table.name for table in asked}
