@@ -1,11 +1,13 @@
 """Rows of cases: ids that every run gives the same case, and evidence as JSON."""
 
 import hashlib
+from collections.abc import Sequence
 
 import pandas as pd
 
 from linkage.outcomes.view import View
-from linkage.schema import Table, conform
+from linkage.schema import CROSSWALK, SOURCE_RECORD, Table, conform
+from linkage.texts import is_one_of
 
 DIGITS = 16
 """Hexadecimal digits of a case id: two of a billion cases share one with a chance of three in a hundred."""
@@ -30,6 +32,30 @@ def case_ids(outcome: str, *subjects: pd.Series) -> pd.Series:
     return pd.Series(digests, index=whole.index, dtype=object).radd("C").astype("string[pyarrow]")
 
 
+def anchors(view: View, residents: pd.Series, sources: Sequence[str] | None = None) -> pd.Series:
+    """The first record that was received of each resident: it tells the resident also when the id has changed.
+
+    A case of a resident is built on it, for after a merge or a split a resident id would take decisions to another.
+
+    Args:
+        view: The index.
+        residents: Resident ids, in any order, any number of times; missing ones are left out.
+        sources: Sources whose records count; all when not given.
+
+    Returns:
+        Record id by resident id.
+    """
+    crosswalk = view.rows(CROSSWALK, "resident_id", "source")
+    own = crosswalk[is_one_of(crosswalk["resident_id"], residents.dropna())]
+    if sources is not None:
+        own = own[is_one_of(own["source"], sources)]
+    records = own[["record_id", "resident_id"]].merge(
+        view.rows(SOURCE_RECORD, "first_snapshot_date"), on="record_id"
+    )
+    ordered = records.sort_values(["first_snapshot_date", "record_id"]).drop_duplicates("resident_id")
+    return ordered.set_index("resident_id")["record_id"]
+
+
 def evidence_lists(rows: pd.DataFrame, by: str) -> "pd.Series[str]":
     """Rows of evidence as one JSON list for each case.
 
@@ -45,8 +71,10 @@ def evidence_lists(rows: pd.DataFrame, by: str) -> "pd.Series[str]":
     told = rows.drop(columns=by)
     dates = [name for name in told.columns if pd.api.types.is_datetime64_any_dtype(told[name])]
     told = told.assign(**{name: told[name].dt.strftime("%Y-%m-%d").astype("string") for name in dates})
-    # One document a line: the lines are made where the rows are held, not in Python.
-    lines = told.to_json(orient="records", lines=True, force_ascii=False, double_precision=4).splitlines()
+    # One document a line: the lines are made where the rows are held, not in Python. Only a newline ends one:
+    # splitlines() would cut at other characters too, which JSON leaves as they are within a value.
+    written = told.to_json(orient="records", lines=True, force_ascii=False, double_precision=4)
+    lines = written.rstrip("\n").split("\n")
     texts = pd.Series(lines, index=rows[by].to_numpy(), dtype=object)
     grouped = texts.groupby(level=0, sort=False).agg(", ".join)
     lists: pd.Series[str] = "[" + grouped + "]"

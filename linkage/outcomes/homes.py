@@ -19,3 +19,20 @@ def homes(view: View) -> pd.DataFrame:
     rows = view.rows(ADDRESS, "parent_uprn", "classification", "is_communal", "is_parent").set_index("uprn")
     shared = rows["is_communal"] | rows["is_parent"] | rows["classification"].eq(UNDIVIDED)
     return rows.assign(is_shared=shared)[["parent_uprn", "is_communal", "is_shared"]]
+
+
+def is_one_place(uprns: pd.Series, others: pd.Series, parents: pd.Series) -> "pd.Series[bool]":
+    """Pairs of addresses that are one, or of which one is the whole building and the other a part of it.
+
+    Services write a building where they mean a flat of it, so the two contradict nobody; two flats do.
+
+    Args:
+        uprns: UPRNs; a missing one is in no place.
+        others: The UPRN that each is held against, with the same index.
+        parents: UPRN of the building by UPRN, as in `homes`.
+
+    Returns:
+        One flag a pair, never missing, with the index of `uprns`.
+    """
+    part = uprns.map(parents).eq(others) | others.map(parents).eq(uprns)
+    return (uprns.eq(others) | part).fillna(value=False).astype(bool)

@@ -7,7 +7,7 @@ from importlib.resources import files
 import pandas as pd
 import yaml
 
-from linkage.outcomes.homes import homes
+from linkage.outcomes.homes import homes, is_one_place
 from linkage.outcomes.statements import one_voice, statements
 from linkage.outcomes.view import View
 from linkage.schema import CROSSWALK, RESIDENCE_EVIDENCE, SOURCE_RECORD
@@ -42,18 +42,42 @@ def limits() -> Limits:
     return Limits(**yaml.safe_load(files("linkage.outcomes").joinpath("admissions.yaml").read_text("utf-8")))
 
 
-def applications(view: View) -> pd.DataFrame:
+@dataclass(frozen=True)
+class Admissions:
+    """What the admissions hold, and what services say: each read once, for every part of the check.
+
+    Attributes:
+        records: Live records of applications, of children and of contacts: `record_id`, `record_key`, `person_role`,
+            `uprn`, `surname`, `start_date`, `resident_id`.
+        said: What `statements` gives for the prevention of crime, of services other than the admissions'.
+        addresses: What `homes` gives.
+    """
+
+    records: pd.DataFrame
+    said: pd.DataFrame
+    addresses: pd.DataFrame
+
+
+def admissions(view: View) -> Admissions:
+    """What the admissions and the services say now."""
+    said = statements(view, PURPOSE)
+    return Admissions(_live(view), said[said["source"] != ADMISSIONS], homes(view))
+
+
+def applications(view: View, held: Admissions) -> pd.DataFrame:
     """Live applications.
+
+    Args:
+        view: The index.
+        held: What `admissions` gave.
 
     Returns:
         One row a child's live record, in order of `record_id`: `record_key`, `uprn`, `resident_id`,
         `application_date`, `reference`, `stated_date` (first snapshot in which the address was stated, where an
         earlier one did not state it), `is_shared` (the address is a whole building, or communal).
     """
-    records = _live(view)
-    child = records[records["person_role"].eq("child")].drop(columns=["person_role", "surname"])
-    addresses = homes(view)
-    shared = addresses.index[addresses["is_shared"]]
+    child = held.records[held.records["person_role"].eq("child")].drop(columns=["person_role", "surname"])
+    shared = held.addresses.index[held.addresses["is_shared"]]
     told = child.assign(
         application_date=child["start_date"],
         reference=child["record_id"].map(view.facts("application_reference")),
@@ -80,14 +104,19 @@ def _stated(view: View) -> pd.DataFrame:
     return latest.rename("stated_date").reset_index()
 
 
-def families(view: View, applied: pd.DataFrame) -> pd.DataFrame:
+def families(view: View, held: Admissions, applied: pd.DataFrame) -> pd.DataFrame:
     """The child of each application and the contacts who say that they live with the child.
+
+    Args:
+        view: The index.
+        held: What `admissions` gave.
+        applied: What `applications` gave.
 
     Returns:
         One row an application and person: `application` (the child's record), `resident_id`, `who` (child or
         parent), `surname`.
     """
-    records = _live(view)
+    records = held.records
     contact = records[records["person_role"].isin(CONTACTS)]
     lives = (
         contact["record_id"]
@@ -117,38 +146,42 @@ def _lives_with_child(view: View) -> "pd.Series[str]":
     return pd.concat(told)
 
 
-def family_statements(view: View, applied: pd.DataFrame, family: pd.DataFrame) -> pd.DataFrame:
+def family_statements(held: Admissions, applied: pd.DataFrame, family: pd.DataFrame) -> pd.DataFrame:
     """What services other than the admissions' say of each family.
+
+    Args:
+        held: What `admissions` gave.
+        applied: What `applications` gave.
+        family: What `families` gave.
 
     Returns:
         One row an application, person and statement: `application`, `who`, `home` (the address applied from),
         `application_date`, `is_home` (the statement is of it, or of a part or the whole of it), and the columns of
         `statements`.
     """
-    said = statements(view, PURPOSE)
     about = applied[["record_id", "uprn", "application_date"]].rename(
         columns={"record_id": "application", "uprn": "home"}
     )
-    rows = family.drop(columns="surname").merge(said[said["source"] != ADMISSIONS], on="resident_id")
+    rows = family.drop(columns="surname").merge(held.said, on="resident_id")
     named = rows.merge(about, on="application")
-    parent = homes(view)["parent_uprn"]
-    part = named["uprn"].map(parent).eq(named["home"]) | named["home"].map(parent).eq(named["uprn"])
-    at_home = named["uprn"].eq(named["home"]) | part
-    return named.assign(is_home=at_home.fillna(value=False).astype(bool))
+    return named.assign(is_home=is_one_place(named["uprn"], named["home"], held.addresses["parent_uprn"]))
 
 
-def occupied(view: View, applied: pd.DataFrame, family: pd.DataFrame) -> pd.DataFrame:
+def occupied(view: View, held: Admissions, applied: pd.DataFrame, family: pd.DataFrame) -> pd.DataFrame:
     """Addresses applied from where others, not of the family's surnames, have lived since before the application.
+
+    Args:
+        view: The index.
+        held: What `admissions` gave.
+        applied: What `applications` gave.
+        family: What `families` gave.
 
     Returns:
         One row an application: `application`, `others_date`, since when the first of them is there.
     """
-    said = statements(view, PURPOSE)
-    live = said[
-        said["is_live"] & (said["weight"] > 0) & said["since_date"].notna() & (said["source"] != ADMISSIONS)
-    ]
-    homes = applied.loc[~applied["is_shared"], ["record_id", "uprn", "application_date"]]
-    at = homes.rename(columns={"record_id": "application"}).merge(
+    live = held.said[held.said["is_live"] & (held.said["weight"] > 0) & held.said["since_date"].notna()]
+    asked = applied.loc[~applied["is_shared"], ["record_id", "uprn", "application_date"]]
+    at = asked.rename(columns={"record_id": "application"}).merge(
         live[["uprn", "resident_id", "record_id", "since_date"]], on="uprn"
     )
     at = at[at["since_date"] <= at["application_date"]]

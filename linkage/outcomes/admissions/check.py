@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from linkage.outcomes.admissions.applications import (
+    admissions,
     applications,
     evidence_of,
     families,
@@ -28,12 +29,13 @@ def check_admissions(view: View) -> pd.DataFrame:
     Returns:
         Frame conforming to `ADMISSION_CHECK`: one row an application; `rank` orders those evidenced elsewhere.
     """
-    applied = applications(view)
+    held = admissions(view)
+    applied = applications(view, held)
     if applied.empty:
         return empty(ADMISSION_CHECK)
-    family = families(view, applied)
-    said = family_statements(view, applied, family)
-    weighed = _weighed(applied, family, said, occupied(view, applied, family))
+    family = families(view, held, applied)
+    said = family_statements(held, applied, family)
+    weighed = _weighed(applied, family, said, occupied(view, held, applied, family))
     finding = findings(weighed, view.today)
     told = weighed.assign(
         finding=finding,

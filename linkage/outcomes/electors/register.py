@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from linkage.outcomes.people import current_homes, stated_values
 from linkage.outcomes.view import View
 from linkage.schema import CROSSWALK, RESIDENCE_EVIDENCE, RESIDENT, SOURCE_RECORD
 
@@ -66,8 +67,15 @@ def borne_out(statements: pd.DataFrame) -> pd.DataFrame:
 
 
 def people(view: View) -> pd.DataFrame:
-    """Residents as far as the register asks: `resident_id`, `surname`, `birth_date`, `death_date`, `uprn`."""
-    return view.rows(RESIDENT, "surname", "birth_date", "death_date", "uprn")
+    """Residents as far as the register asks, and as services that may be used for it state them.
+
+    Returns:
+        One row a resident: `resident_id`, `surname`, `birth_date`, `death_date`, `uprn` (where they live now).
+    """
+    known = stated_values(view, PURPOSE, "surname", "birth_date", "death_date")
+    residents = view.rows(RESIDENT, "resident_id")[["resident_id"]]
+    told = residents.merge(known, left_on="resident_id", right_index=True, how="left")
+    return told.assign(uprn=told["resident_id"].map(current_homes(view, PURPOSE)).astype("string[pyarrow]"))
 
 
 def benefit_homes(view: View) -> pd.DataFrame:

@@ -3,9 +3,9 @@
 import numpy as np
 import pandas as pd
 
-from linkage.outcomes.cases import case_ids
+from linkage.outcomes.cases import anchors, case_ids
 from linkage.outcomes.electors.newcomers import crowded_uprns
-from linkage.outcomes.electors.register import adults_by_role
+from linkage.outcomes.electors.register import PURPOSE, adults_by_role
 from linkage.outcomes.electors.rules import attainers_until, rules, votes_by
 from linkage.outcomes.view import View
 from linkage.texts import is_one_of
@@ -44,5 +44,6 @@ def unregistered(held: pd.DataFrame, sure: pd.DataFrame, residents: pd.DataFrame
         finding=np.where(due, DUE, MISSING), is_attainer=due, benefits_agree=False,
         **{name: pd.Series(pd.NA, index=found.index, dtype="string[pyarrow]") for name in NOT_KNOWN},
     )[votes | by_role | due]  # fmt: skip
-    found["case_id"] = case_ids("electors", found["resident_id"], found["finding"])
+    anchored = found["resident_id"].map(anchors(view, found["resident_id"], view.may_use(PURPOSE)))
+    found["case_id"] = case_ids("electors", anchored, found["finding"])
     return found.assign(reason=found["finding"].map(WHY))

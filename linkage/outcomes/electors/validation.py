@@ -14,6 +14,7 @@ from linkage.outcomes.electors.register import (
 )
 from linkage.outcomes.electors.rules import rules
 from linkage.outcomes.electors.unregistered import unregistered
+from linkage.outcomes.homes import homes, is_one_place
 from linkage.outcomes.view import View
 from linkage.schema import ELECTOR_CHECK
 from linkage.texts import is_one_of
@@ -34,32 +35,39 @@ def check_electors(view: View) -> pd.DataFrame:
     """
     stated, residents = other_statements(view), people(view)
     sure, held = borne_out(stated), entries(view)
-    checked = _checked(held, stated, sure, residents, view)
+    parents = homes(view)["parent_uprn"]
+    checked = _checked(held, stated, sure, residents, parents, view)
     missing = unregistered(held, sure, residents, view)
     both = pd.concat([checked, missing], ignore_index=True)
-    return as_cases(both.assign(evidence=_evidence(both, stated)), ELECTOR_CHECK, view)
+    return as_cases(both.assign(evidence=_evidence(both, stated, parents)), ELECTOR_CHECK, view)
 
 
 def _checked(
-    held: pd.DataFrame, stated: pd.DataFrame, sure: pd.DataFrame, residents: pd.DataFrame, view: View
+    held: pd.DataFrame,
+    stated: pd.DataFrame,
+    sure: pd.DataFrame,
+    residents: pd.DataFrame,
+    parents: pd.Series,
+    view: View,
 ) -> pd.DataFrame:
     home = residents.set_index("resident_id")
-    found = held.merge(sure, on=HOME, how="left")
+    found = held.merge(borne_out(_at_entries(held, stated, parents)), on=HOME, how="left")
     found = found.assign(
         service_count=found["service_count"].fillna(0).astype("int64"),
         probability=found["probability"].fillna(0.0),
         latest_date=_latest(found, view.today),
         current=found["resident_id"].map(home["uprn"]),
         is_dead=found["resident_id"].map(home["death_date"]).notna(),
-        benefits_agree=_agrees(found, benefit_homes(view)),
+        benefits_agree=_agrees(found, benefit_homes(view), parents),
         is_attainer=found["birth_date"].notna(),
         is_crowded=is_one_of(found["uprn"], crowded_uprns(view)),
     )
     lone = found[~found["is_crowded"] & found["uprn"].notna()]
     found["succeeded_date"] = found["record_id"].map(successors(lone, stated, residents, view))
     found["has_departed"] = is_one_of(found["record_id"], departed(found, view))
-    found = found.merge(_elsewhere(found, sure), on="record_id", how="left")
-    found["is_second"] = _second_entries(found)
+    found["is_home"] = is_one_place(found["current"], found["uprn"], parents)
+    found = found.merge(_elsewhere(found, sure, parents), on="record_id", how="left")
+    found["is_second"] = _second_entries(found, parents)
     found["finding"], found["reason"] = _findings(found, view.today)
     moved = found["finding"].isin([MOVED, DUPLICATE])
     found["evidenced_uprn"] = found["elsewhere"].where(moved)
@@ -73,43 +81,50 @@ def _latest(found: pd.DataFrame, today: pd.Timestamp) -> pd.Series:
     return seen.where((seen > heard) | seen.isna(), heard)
 
 
-def _agrees(found: pd.DataFrame, homes: pd.DataFrame) -> "pd.Series[bool]":
-    known = pd.MultiIndex.from_frame(homes.astype(object))
-    return pd.Series(pd.MultiIndex.from_frame(found[HOME].astype(object)).isin(known), index=found.index)
+def _at_entries(held: pd.DataFrame, stated: pd.DataFrame, parents: pd.Series) -> pd.DataFrame:
+    """Statements of each elector at the entry's address, or at a part or the whole of it, as said of the entry's."""
+    asked = held[HOME].dropna().drop_duplicates()
+    both = asked.merge(stated, on="resident_id", suffixes=("", "_stated"))
+    return both[is_one_place(both["uprn_stated"], both["uprn"], parents)].drop(columns="uprn_stated")
 
 
-def _elsewhere(found: pd.DataFrame, sure: pd.DataFrame) -> pd.DataFrame:
+def _agrees(found: pd.DataFrame, benefits: pd.DataFrame, parents: pd.Series) -> "pd.Series[bool]":
+    both = found[["record_id", *HOME]].merge(benefits, on="resident_id", suffixes=("", "_there"))
+    same = is_one_place(both["uprn"], both["uprn_there"], parents)
+    return is_one_of(found["record_id"], both.loc[same, "record_id"])
+
+
+def _elsewhere(found: pd.DataFrame, sure: pd.DataFrame, parents: pd.Series) -> pd.DataFrame:
     """Another address at which services are sure of the elector: `record_id`, `elsewhere`, the surest one."""
     asked = found[["record_id", "resident_id", "uprn"]].merge(sure, on="resident_id", suffixes=("", "_other"))
-    differs = asked["uprn_other"].ne(asked["uprn"]) | asked["uprn"].isna()
+    differs = ~is_one_place(asked["uprn_other"], asked["uprn"], parents)
     other = asked[differs & (asked["probability"] >= rules().sure_from)]
     best = other.sort_values(["probability", "uprn_other"], ascending=[False, True], kind="stable")
     best = best.drop_duplicates("record_id")
     return best[["record_id", "uprn_other"]].rename(columns={"uprn_other": "elsewhere"})
 
 
-def _second_entries(found: pd.DataFrame) -> "pd.Series[bool]":
+def _second_entries(found: pd.DataFrame, parents: pd.Series) -> "pd.Series[bool]":
     """Entries of an elector who has a better one elsewhere: at the current address, else surer, else earlier.
 
     Two entries of one name at one address are mostly of two people, such as a father and a son, so they are left alone.
     """
-    ranked = found.assign(is_home=found["current"].eq(found["uprn"]).fillna(False))
     order = ["is_home", "probability", "first_snapshot_date", "record_id"]
-    ranked = ranked.sort_values(order, ascending=[False, False, True, True], kind="stable")
-    best = ranked.drop_duplicates("resident_id").set_index("resident_id")["uprn"]
-    return ranked["uprn"].ne(ranked["resident_id"].map(best)).fillna(False).reindex(found.index)
+    ranked = found.sort_values(order, ascending=[False, False, True, True], kind="stable")
+    best = ranked["resident_id"].map(ranked.drop_duplicates("resident_id").set_index("resident_id")["uprn"])
+    is_placed = ranked["uprn"].notna() & best.notna()
+    return (is_placed & ~is_one_place(ranked["uprn"], best, parents)).reindex(found.index)
 
 
 def _findings(found: pd.DataFrame, today: pd.Timestamp) -> tuple[np.ndarray, np.ndarray]:
     """Finding of each entry and why, the first that holds."""
     needed = np.where(found["is_crowded"], rules().services_in_communal, 1)
     is_sure = (found["probability"] >= rules().sure_from) & (found["service_count"] >= needed)
-    is_home = found["current"].eq(found["uprn"]).fillna(False)
     is_succeeded = found["succeeded_date"].notna()
-    borne = is_sure & is_home & ~is_succeeded
+    borne = is_sure & found["is_home"] & ~is_succeeded
     lately = found["succeeded_date"] > today - pd.Timedelta(days=rules().canvass_days)
     told = [
-        (found["is_dead"], DECEASED, "A service holds a date of death."),
+        (found["is_dead"], DECEASED, "A service that may be used for the register holds a date of death."),
         (found["is_second"], DUPLICATE, "The same person has another entry that services bear out better."),
         (borne & (found["service_count"] > 1), VALIDATED, "Several independent services say so now."),
         (borne, VALIDATED, "One service that is seldom wrong about it says so now."),
@@ -134,13 +149,16 @@ def _findings(found: pd.DataFrame, today: pd.Timestamp) -> tuple[np.ndarray, np.
     return finding, reason
 
 
-def _evidence(checked: pd.DataFrame, stated: pd.DataFrame) -> pd.Series:
+def _evidence(checked: pd.DataFrame, stated: pd.DataFrame, parents: pd.Series) -> pd.Series:
     """What services say of each case: at the address and, where it has one, at the other."""
     asked = [
         checked[["case_id", "resident_id", name]].rename(columns={name: "uprn"}).dropna()
         for name in ("uprn", "evidenced_uprn")
     ]
-    rows = pd.concat(asked, ignore_index=True).drop_duplicates().merge(stated, on=HOME)
+    about = pd.concat(asked, ignore_index=True).rename(columns={"uprn": "asked"})
+    rows = about.merge(stated, on="resident_id")
+    rows = rows[is_one_place(rows["uprn"], rows["asked"], parents)]
+    rows = rows.drop(columns="asked").drop_duplicates()
     rows = rows.sort_values(["case_id", "source", "record_id", "uprn"])
     names = ["case_id", "source", "record_id", "uprn", "from_date", "first_snapshot_date", "weight"]
     return checked["case_id"].map(evidence_lists(rows[names], "case_id"))

@@ -29,8 +29,8 @@ def counted_residents(view: View, rules: Rules) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "uprn": placed["uprn"],
-            "ward": placed["ward"].fillna(NOT_KNOWN),
-            "outward_postcode": placed["outward_postcode"].fillna(NOT_KNOWN),
+            "ward": _named(placed["ward"]),
+            "outward_postcode": _named(placed["outward_postcode"]),
             "age_band": ages,
             "services": rules.services_bands.of(placed["source_count"]),
         }
@@ -76,6 +76,11 @@ def _areas(view: View) -> pd.DataFrame:
     properties = view.rows(ADDRESS, "postcode", "ward")
     outward = properties["postcode"].str.split(" ", n=1).str[0]
     return properties[["uprn", "ward"]].assign(outward_postcode=outward)
+
+
+def _named(areas: pd.Series) -> "pd.Series[str]":
+    """Names of areas; as text also where there is none, for an empty index leaves the type of a column open."""
+    return areas.astype("string").fillna(NOT_KNOWN)
 
 
 def _years(born: pd.Series, today: pd.Timestamp) -> "pd.Series[float]":

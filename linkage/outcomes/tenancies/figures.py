@@ -4,17 +4,18 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from linkage.outcomes.homes import homes
 from linkage.outcomes.outcome import Figure, count, share
 from linkage.outcomes.tenancies.findings import SUBLET
 from linkage.outcomes.tenancies.reasons import SET_ASIDE
-from linkage.outcomes.tenancies.tenants import housing, tenants
+from linkage.outcomes.tenancies.tenants import members
 from linkage.outcomes.view import View
 
 
 def tenancy_figures(frame: pd.DataFrame, view: View) -> Sequence[Figure]:
     """Tenancies looked at, the share that may be sublet, and how many cases were set aside for which reason."""
-    held = housing(view)
-    looked_at = 0 if held.members.empty else len(tenants(held))
+    held = members(view, homes(view))
+    looked_at = held.loc[held["is_tenant"], "reference"].nunique()
     by_finding = frame["finding"].value_counts()
     told = [
         count(f"{finding}_count", int(by_finding.get(finding, 0)), reason)

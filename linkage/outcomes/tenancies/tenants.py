@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 import yaml
 
-from linkage.outcomes.homes import homes
+from linkage.outcomes.homes import homes, is_one_place
+from linkage.outcomes.people import stated_values
 from linkage.outcomes.statements import one_voice, statements
 from linkage.outcomes.view import View
 from linkage.schema import CROSSWALK, SOURCE_RECORD
@@ -53,7 +54,7 @@ class Housing:
 
     Attributes:
         members: One row a live record of a tenancy, of tenants and of others: `record_id`, `resident_id`, `uprn`,
-            `reference`, `is_tenant`, `start_date`, `birth_date`, `death_date`.
+            `reference`, `is_tenant`, `start_date`, `birth_date`, `death_date` (as any permitted service states it).
         said: What `statements` gives for the prevention of crime.
         addresses: What `homes` gives.
     """
@@ -64,20 +65,37 @@ class Housing:
 
 
 def housing(view: View) -> Housing:
-    """Open tenancies of homes that can be told from their neighbours: not of whole buildings or communal ones."""
-    names = ("source", "uprn", "is_live", "closed_date", "start_date", "birth_date", "death_date")
+    """What the landlord and the services say of open tenancies."""
+    addresses = homes(view)
+    held = members(view, addresses)
+    # The landlord's own extract has no date of death; whichever permitted service has one is believed.
+    deaths = stated_values(view, PURPOSE, "death_date")["death_date"]
+    told = held.assign(death_date=held["resident_id"].map(deaths).astype("datetime64[s]"))
+    return Housing(told, statements(view, PURPOSE), addresses)
+
+
+def members(view: View, addresses: pd.DataFrame) -> pd.DataFrame:
+    """People of open tenancies of homes that can be told from their neighbours, as whole buildings cannot.
+
+    Args:
+        view: The index.
+        addresses: What `homes` gives.
+
+    Returns:
+        The columns of `Housing.members` but `death_date`.
+    """
+    names = ("source", "uprn", "is_live", "closed_date", "start_date", "birth_date")
     records = view.rows(SOURCE_RECORD, *names)
     live = records["is_live"] & records["closed_date"].isna() & records["source"].eq(HOUSING)
     held = records[live].merge(view.rows(CROSSWALK, "resident_id"), on="record_id")
     party, reference = view.facts("tenancy_party"), view.facts("tenancy_reference")
-    addresses = homes(view)
     unclear = addresses.index[addresses["is_shared"]]
     held = held.assign(
         reference=held["record_id"].map(reference),
         is_tenant=held["record_id"].map(party).astype("string").str.upper().isin(limits().parties),
     )
     told = held[held["reference"].notna() & held["uprn"].notna() & ~held["uprn"].isin(unclear)]
-    return Housing(told.reset_index(drop=True), statements(view, PURPOSE), addresses)
+    return told.reset_index(drop=True)
 
 
 def tenants(held: Housing) -> pd.DataFrame:
@@ -124,10 +142,7 @@ def _apart(held: Housing, each: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFram
         columns={"record_id": "tenant_record", "uprn": "home"}
     )
     said = about.merge(held.said, on="resident_id")
-    parent = held.addresses["parent_uprn"]
-    own = said["uprn"].eq(said["home"])
-    part = said["uprn"].map(parent).eq(said["home"]) | said["home"].map(parent).eq(said["uprn"])
-    at_home = own | part.fillna(value=False).astype(bool)
+    at_home = is_one_place(said["uprn"], said["home"], held.addresses["parent_uprn"])
     named = said.drop(columns="record_id").rename(columns={"tenant_record": "record_id"})
     return named[at_home], named[~at_home]
 

@@ -51,7 +51,7 @@ def read_survey(answers: Path, invited: Path | None = None) -> Survey:
     asked = pd.DataFrame(columns=["_line", *INVITED]) if invited is None else _rows(invited, INVITED)
     faults = [*_answer_faults(given, answers.name), *_invited_faults(asked, invited.name if invited else "")]
     if not faults:
-        faults = _more_than_asked(given, asked)
+        faults = _more_than_asked(given, asked, invited.name if invited else "")
     if faults:
         told = "; ".join(faults[:MOST_TOLD])
         more = f"; and {len(faults) - MOST_TOLD:,} more" if len(faults) > MOST_TOLD else ""
@@ -167,12 +167,11 @@ def _told(rows: pd.DataFrame, checks: Sequence[tuple["pd.Series[bool]", str]], n
     ]
 
 
-def _more_than_asked(given: pd.DataFrame, asked: pd.DataFrame) -> list[str]:
+def _more_than_asked(given: pd.DataFrame, asked: pd.DataFrame, name: str) -> list[str]:
     returns = _returns(given, asked)
     over = returns[returns["answered_count"] > returns["invited_count"].fillna(returns["answered_count"])]
-    return [
-        f"{row.respondent_group} of {row.council}: more answered than were asked" for row in over.itertuples()
-    ]
+    lines = asked.merge(over[["council", "respondent_group"]].astype(object))["_line"]
+    return [f"{name} line {line}: more of this group answered than were asked" for line in lines]
 
 
 def _typed(rows: pd.DataFrame) -> pd.DataFrame:

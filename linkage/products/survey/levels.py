@@ -12,18 +12,17 @@ from linkage.schema import CHARACTERISTIC_LEVEL, conform
 PLACE = ["council", "respondent_group"]
 ASKED = ["council", "characteristic"]
 TOO_FEW = "Too few answered to give a level."
-CHOSEN = "lowest_middle"
 IN_WORDS: Mapping[str, str] = {
-    CHOSEN: "The lowest of the groups' middle answers",
+    "lowest_middle": "The lowest of the groups' middle answers",
     "lowest_mean": "The lowest of the groups' mean answers, rounded down",
     "mean": "The mean of the groups' mean answers, rounded down",
     "all_together": "The middle answer of all, officers and members together",
     "lower_quarter": "The level that three quarters of each group give or exceed",
     "officers": "The middle answer of the officers alone",
-    "members": "The middle answer of the members alone, however few",
-    "however_few": "The lowest of the groups' middle answers, however few answered",
+    "members": "The middle answer of the members alone, however small their share",
+    "however_few": "The lowest of the groups' middle answers, however small the share that answered",
 }
-"""Every rule in words; the first is used."""
+"""Every rule in words; `survey.yaml` chooses one of them."""
 
 
 def response_rates(returns: pd.DataFrame) -> pd.DataFrame:
@@ -66,7 +65,7 @@ def characteristic_levels(
         Conforms to `CHARACTERISTIC_LEVEL`, in order of council and of the characteristics of the rules.
     """
     rules = load_survey_rules()
-    levels = _levels(answers, returns, rules)[CHOSEN]
+    levels = _levels(answers, returns, rules)[rules.chosen]
     councils = sorted({*returns["council"], own_council})
     said = _said(answers, returns, rules)
     rows = [
@@ -92,17 +91,21 @@ def survey_sensitivity(answers: pd.DataFrame, returns: pd.DataFrame) -> pd.DataF
         One row a rule, council and characteristic that was answered: rule, council, characteristic, level (missing
         where too few answered), is_chosen, differs (from the rule used).
     """
-    levels = _levels(answers, returns, load_survey_rules())
+    rules = load_survey_rules()
+    levels = _levels(answers, returns, rules)
     told = levels.melt(ignore_index=False, var_name="rule", value_name="level").reset_index()
-    chosen = levels[CHOSEN].reindex(pd.MultiIndex.from_frame(told[ASKED])).to_numpy()
+    chosen = levels[rules.chosen].reindex(pd.MultiIndex.from_frame(told[ASKED])).to_numpy()
     differs = told["level"].fillna(0).to_numpy() != np.nan_to_num(chosen)
     return told.assign(
-        level=told["level"].astype("Int64"), is_chosen=told["rule"].eq(CHOSEN), differs=differs
+        level=told["level"].astype("Int64"), is_chosen=told["rule"].eq(rules.chosen), differs=differs
     )
 
 
 def _levels(answers: pd.DataFrame, returns: pd.DataFrame, rules: SurveyRules) -> pd.DataFrame:
-    """Level of each council and characteristic by each rule, as floats; missing where the rule gives none."""
+    """Level of each council and characteristic by each rule, as floats; missing where the rule gives none.
+
+    No rule sees the answers of a group of which fewer answered than may be told.
+    """
     groups = answers.groupby([*ASKED, "respondent_group"])["level"]
     told = pd.DataFrame(
         {
@@ -113,22 +116,24 @@ def _levels(answers: pd.DataFrame, returns: pd.DataFrame, rules: SurveyRules) ->
         }
     )
     told = told.reset_index().merge(_counting(returns, rules), on=PLACE, how="left")
-    counts = told["counts"].astype(bool) & (told["n"] >= rules.enough.answers)
+    told = told[told["n"] >= rules.enough.answers]
+    counts = told["counts"].astype(bool)
     every, counting = told.groupby(ASKED), told[counts].groupby(ASKED)
-    whole = answers.groupby(ASKED)["level"].median()
+    shown = answers.merge(told[[*ASKED, "respondent_group"]])
     alone = {name: told[told["respondent_group"].eq(name)].set_index(ASKED)["middle"] for name in GROUPS}
     officers_count = counts[told["respondent_group"].eq("officers")].to_numpy()
     by_rule = {
-        CHOSEN: counting["middle"].min(),
+        "lowest_middle": counting["middle"].min(),
         "lowest_mean": counting["mean"].min(),
         "mean": counting["mean"].mean(),
-        "all_together": whole,
+        "all_together": shown.groupby(ASKED)["level"].median(),
         "lower_quarter": counting["quarter"].min(),
         "officers": alone["officers"].where(officers_count),
         "members": alone["members"],
         "however_few": every["middle"].min(),
     }
-    frame = pd.DataFrame(by_rule, columns=list(IN_WORDS)).rename_axis(index=ASKED)
+    asked = pd.MultiIndex.from_frame(answers[ASKED].drop_duplicates().sort_values(ASKED))
+    frame = pd.DataFrame(by_rule, columns=list(IN_WORDS)).reindex(asked).rename_axis(index=ASKED)
     # A mean of whole numbers may fall short of one by less than a computer can tell.
     return frame.astype(float).add(1e-9).apply(np.floor)
 
@@ -161,7 +166,9 @@ def _group_words(row: Mapping[object, object], rules: SurveyRules) -> str:
     who = f"{name}: {count(float(str(row['answered_count'])))} answered"
     if not pd.isna(row["invited_count"]):  # type: ignore[call-overload]
         who = f"{who} of {count(float(str(row['invited_count'])))} asked ({float(str(row['share'])):.0%})"
-    if not bool(row["counts"]) or size < rules.enough.answers:
+    if size < rules.enough.answers:
+        return f"{who}, too few to show what they said."
+    if not bool(row["counts"]):
         return f"{who}, too few to count; their middle answer was {middle:g}."
     return f"{who}; the middle answer was {middle:g}."
 
@@ -180,7 +187,7 @@ def _surveyed(
         "characteristic": name,
         "level": known,
         "basis": "survey",
-        "rule": f"{IN_WORDS[CHOSEN]}. A group counts from {rules.enough.share:.0%} of those asked "
+        "rule": f"{IN_WORDS[rules.chosen]}. A group counts from {rules.enough.share:.0%} of those asked "
         f"and {rules.enough.answers} answers.",
         "evidence": evidence if known is not None else f"{TOO_FEW} {evidence}",
         "lift": lift,

@@ -10,7 +10,7 @@ from linkage.products.maturity import OVERALL, TOP
 from linkage.products.maturity_rules import load_rules
 from linkage.products.overall import sensitivity
 from linkage.products.report_tables import dicts
-from linkage.products.survey.levels import CHOSEN, IN_WORDS, response_rates, survey_sensitivity
+from linkage.products.survey.levels import IN_WORDS, response_rates, survey_sensitivity
 from linkage.products.survey.rules import INTEGRATED, load_survey_rules
 from linkage.products.wording import count, day
 
@@ -110,11 +110,12 @@ def _sensitivity(answers: pd.DataFrame, returns: pd.DataFrame, council: str) -> 
     """What each rule would say of the council, and how many levels of all councils it would change."""
     told = survey_sensitivity(answers, returns)
     own = told[told["council"].eq(council)]
+    chosen = load_survey_rules().chosen
     return [
         {
             "rule": rule,
             "in_words": words,
-            "is_chosen": rule == CHOSEN,
+            "is_chosen": rule == chosen,
             "levels": {row["characteristic"]: row["level"] for row in dicts(own[own["rule"].eq(rule)])},
             "changed_count": int(told.loc[told["rule"].eq(rule), "differs"].sum()),
             "level_count": int(told["rule"].eq(rule).sum()),

@@ -1,6 +1,6 @@
 """A council of a few people, written down statement by statement, as outcomes see it."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -53,6 +53,7 @@ class SmallCouncil:
         role: str = "person",
         key: str | None = None,
         birth: str | None = None,
+        death: str | None = None,
         **facts: str,
     ) -> str:
         """A service has a person, written `FORENAME SURNAME`, at an address; gives the record's id."""
@@ -68,7 +69,7 @@ class SmallCouncil:
         self._add(
             SOURCE_RECORD, **common, record_key=key, person_role=role, person_position=1, forename=forename,
             surname=surname, is_birth_date_weak=False, is_live=not ended, start_date=_day(since), end_date=_day(until),
-            birth_date=_day(birth),
+            birth_date=_day(birth), death_date=_day(death),
         )  # fmt: skip
         resident = f"R {person}"
         self._add(
@@ -98,6 +99,16 @@ class SmallCouncil:
             return shuffled[table.names].copy()
 
         return View("a run", SNAPSHOT, "england", load_contracts(PACKAGED_CONTRACTS), read)
+
+    def counting_view(self) -> tuple[View, list[Table]]:
+        """The council as a view, and a list that fills with what is read of it."""
+        view, asked = self.view(), list[Table]()
+
+        def read(table: Table) -> pd.DataFrame:
+            asked.append(table)
+            return view.read(table)
+
+        return replace(view, read=read), asked
 
     def _frame(self, table: Table) -> pd.DataFrame:
         if table.name == ADDRESS.name:

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from linkage.outcomes.admissions import admission_figures, check_admissions
+from linkage.schema import RESIDENCE_EVIDENCE
 from tests.unit.outcomes.small_council import SmallCouncil
 
 CLAIMED, TRUE = "100", "200"
@@ -205,3 +206,11 @@ def test_the_order_of_rows_changes_nothing(council: SmallCouncil, seed: int) -> 
 def test_a_council_without_applications_has_no_cases(council: SmallCouncil) -> None:
     council.says("council_tax", PARENT, TRUE, "2019-04-01")
     assert check_admissions(council.view()).empty
+
+
+def test_what_services_say_is_read_once_for_the_whole_check(council: SmallCouncil) -> None:
+    an_application(council)
+    lives_elsewhere(council)
+    view, asked = council.counting_view()
+    assert len(check_admissions(view)) == 1
+    assert [table.names for table in asked].count(RESIDENCE_EVIDENCE.names) == 1

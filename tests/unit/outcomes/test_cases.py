@@ -1,10 +1,13 @@
 import json
 
 import pandas as pd
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linkage.outcomes.cases import case_ids, evidence_lists
+from linkage.outcomes.cases import anchors, case_ids, evidence_lists
+from linkage.schema import CROSSWALK, SOURCE_RECORD
+from tests.unit.outcomes.views import a_view, rows
 
 TEXTS = st.lists(st.tuples(st.text(max_size=5), st.text(max_size=5)), min_size=1, max_size=8, unique=True)
 
@@ -37,3 +40,22 @@ def test_evidence_is_told_by_case_with_dates_as_people_write_them_and_nothing_ma
         {"source": "c", "from_date": None},
     ]
     assert json.loads(told["C2"]) == [{"source": "b", "from_date": None}]
+
+
+@pytest.mark.parametrize("odd", ["\u2028", "\u2029", "\x85", "\x0b", "\x1c", "\n", "\r"])
+def test_a_value_with_any_kind_of_line_end_in_it_is_told_whole(odd: str) -> None:
+    rows = pd.DataFrame({"case_id": ["C1", "C2"], "service": [f"a{odd}b{odd}", "c"]})
+    told = evidence_lists(rows, "case_id")
+    assert [json.loads(text) for text in told] == [[{"service": f"a{odd}b{odd}"}], [{"service": "c"}]]
+
+
+def test_a_residents_anchor_is_the_first_record_received_of_the_sources_that_count() -> None:
+    told = [("b:1", "b", "2026-09-01"), ("a:2", "a", "2026-09-01"), ("c:3", "c", "2026-08-01")]
+    records = [
+        {"record_id": record, "source": source, "resident_id": "R1", "first_snapshot_date": day}
+        for record, source, day in told
+    ]
+    view = a_view((SOURCE_RECORD, rows(SOURCE_RECORD, *records)), (CROSSWALK, rows(CROSSWALK, *records)))
+    asked = pd.Series(["R1", None, "R1", "R9"])
+    assert anchors(view, asked).to_dict() == {"R1": "c:3"}
+    assert anchors(view, asked, ["a", "b"]).to_dict() == {"R1": "a:2"}

@@ -10,6 +10,7 @@ from linkage.outcomes import View
 from linkage.outcomes.electors import check_electors
 from linkage.outcomes.electors.rules import attainers_until
 from linkage.schema import (
+    ADDRESS,
     CROSSWALK,
     HOUSEHOLD,
     HOUSEHOLD_LINK,
@@ -20,6 +21,11 @@ from linkage.schema import (
 from tests.unit.outcomes.views import a_view, rows
 
 HERE, THERE = "100", "200"
+FLAT, OTHER_FLAT = "101", "102"
+"""Parts of the building that HERE is."""
+ATTRIBUTES = ("surname", "birth_date")
+"""What every record of a resident states, where a test does not say otherwise."""
+ON_THE_DAY = {"birth_date_precision": "day"}
 ADA = {"resident_id": "R1", "surname": "OKAFOR", "birth_date": "1984-06-02", "uprn": HERE}
 ENTRY = {
     "record_id": "electoral_register:E1:elector:1",
@@ -46,20 +52,23 @@ def town(
     entries: tuple[dict[str, Any], ...] = (ENTRY,),
     kind: str = "family",
     links: tuple[dict[str, Any], ...] = (),
-    **of: Any,
+    **more: Any,
 ) -> View:
-    records = [*entries, *({**s, "uprn": s["uprn"]} for s in statements)]
-    owner = [{"record_id": e["record_id"], "resident_id": e.get("resident_id", "R1")} for e in entries]
-    owner += [{"record_id": s["record_id"], "resident_id": s["resident_id"]} for s in statements]
+    of = {person["resident_id"]: {name: person.get(name) for name in ATTRIBUTES} for person in residents}
+    records = [{**of.get(r.get("resident_id", "R1"), {}), **ON_THE_DAY, **r} for r in (*entries, *statements)]
+    owner = [{"resident_id": "R1", **told} for told in (*entries, *statements)]
     home = {"household_id": "H1", "uprn": HERE, "kind": kind, "member_count": 2}
+    places = [{"uprn": HERE}, {"uprn": THERE}]
+    places += [{"uprn": flat, "parent_uprn": HERE} for flat in (FLAT, OTHER_FLAT)]
     return a_view(
+        (ADDRESS, rows(ADDRESS, *places)),
         (RESIDENT, rows(RESIDENT, *residents)),
         (SOURCE_RECORD, rows(SOURCE_RECORD, *records)),
         (CROSSWALK, rows(CROSSWALK, *owner)),
         (RESIDENCE_EVIDENCE, rows(RESIDENCE_EVIDENCE, *statements)),
         (HOUSEHOLD, rows(HOUSEHOLD, home)),
         (HOUSEHOLD_LINK, rows(HOUSEHOLD_LINK, *links)),
-        **of,
+        **more,
     )
 
 
@@ -99,15 +108,82 @@ def test_who_is_known_elsewhere_has_probably_moved_there() -> None:
     assert [e["uprn"] for e in json.loads(case["evidence"])] == [THERE]
 
 
+@pytest.mark.parametrize(("entered", "stated"), [(HERE, FLAT), (FLAT, HERE)])
+def test_an_entry_at_a_building_and_evidence_at_a_flat_of_it_are_of_one_place(
+    entered: str, stated: str
+) -> None:
+    view = town(
+        said("council_tax", stated),
+        said("national_benefits", stated),
+        residents=({**ADA, "uprn": stated},),
+        entries=({**ENTRY, "uprn": entered},),
+    )
+    case = only(view)
+    assert (case["finding"], case["uprn"], case["service_count"]) == ("validated", entered, 1)
+    assert case["benefits_agree"]
+    assert [e["uprn"] for e in json.loads(case["evidence"])] == [stated]
+
+
+def test_two_flats_of_one_building_are_two_places() -> None:
+    view = town(
+        said("council_tax", OTHER_FLAT),
+        residents=({**ADA, "uprn": OTHER_FLAT},),
+        entries=({**ENTRY, "uprn": FLAT},),
+    )
+    assert only(view)["finding"] == "probably_moved"
+
+
+def test_entries_at_a_building_and_at_a_flat_of_it_are_no_second_entries() -> None:
+    whole = {**ENTRY, "record_id": "electoral_register:E2:elector:1"}
+    view = town(
+        said("council_tax", FLAT),
+        residents=({**ADA, "uprn": FLAT},),
+        entries=({**ENTRY, "uprn": FLAT}, whole),
+    )
+    assert set(check_electors(view)["finding"]) == {"validated"}
+
+
 def test_an_ended_claim_tells_of_a_move_to_nobody_knows_where() -> None:
     case = only(town(said("housing_benefit", is_live=False, weight=0.0)))
     assert case["finding"] == "probably_moved"
     assert pd.isna(case["evidenced_uprn"])
 
 
-def test_a_service_that_holds_a_date_of_death_is_believed() -> None:
+@pytest.mark.parametrize("source", ["libraries", "council_tax", "housing_benefit"])
+def test_a_date_of_death_of_any_service_that_may_be_used_is_believed(source: str) -> None:
+    told = said(source, weight=0.0, death_date="2026-09-01")
+    assert only(town(told))["finding"] == "probably_deceased"
+    assert check_electors(town(said("parking_permits"), told, entries=())).empty
+
+
+@pytest.mark.parametrize("source", ["adult_social_care", "childrens_social_care", "national_benefits"])
+def test_a_death_that_only_another_service_knows_of_is_not_told(source: str) -> None:
     dead = {**ADA, "death_date": "2026-09-01"}
-    assert only(town(said("libraries", weight=0.3), residents=(dead,)))["finding"] == "probably_deceased"
+    view = town(said("council_tax"), said(source, death_date="2026-09-01"), residents=(dead,))
+    assert only(view)["finding"] == "validated"
+
+
+def test_an_address_that_only_social_care_knows_of_is_not_held_against_an_entry() -> None:
+    placed = {**ADA, "uprn": THERE}
+    case = only(town(said("council_tax"), said("adult_social_care", THERE), residents=(placed,)))
+    assert case["finding"] == "validated"
+    assert pd.isna(case["evidenced_uprn"])
+
+
+def test_a_birth_date_that_only_social_care_knows_of_makes_no_attainer() -> None:
+    young = {**ADA, "birth_date": "2010-11-30"}
+    told = said("childrens_social_care", birth_date="2010-11-30")
+    without = said("council_tax", birth_date=None)
+    assert check_electors(town(without, told, entries=(), residents=(young,))).empty
+    assert len(check_electors(town(said("council_tax"), told, entries=(), residents=(young,)))) == 1
+
+
+def test_a_surname_that_only_social_care_writes_makes_no_household() -> None:
+    later = said("housing_benefit", resident="R2", from_date="2026-09-01", surname="BARROW")
+    other = said("adult_social_care", resident="R2", surname="OKAFOR")
+    alike = {**STRANGER, "surname": "OKAFOR"}
+    case = only(town(said("council_tax"), later, other, residents=(ADA, alike)))
+    assert case["finding"] == "not_validated"
 
 
 STRANGER = {"resident_id": "R2", "surname": "BARROW", "uprn": HERE}
@@ -202,3 +278,23 @@ def test_a_case_keeps_its_id_when_other_things_change() -> None:
     before, after = only(town(said("libraries", weight=0.3))), only(town(said("council_tax")))
     assert before["finding"] != after["finding"]
     assert before["case_id"] == after["case_id"]
+
+
+def missing_cases(*statements: dict[str, Any]) -> dict[str, str]:
+    """Case of each resident without an entry, by resident id."""
+    ids = sorted({told["resident_id"] for told in statements})
+    checked = check_electors(
+        town(*statements, entries=(), residents=tuple({**ADA, "resident_id": i} for i in ids))
+    )
+    assert checked["finding"].eq("missing_from_register").all()
+    return dict(zip(checked["resident_id"], checked["case_id"], strict=True))
+
+
+def test_a_case_of_somebody_missing_follows_the_first_record_through_merges_and_splits() -> None:
+    first, later = said("council_tax"), said("housing_benefit", first_snapshot_date="2026-10-01")
+    before = missing_cases(first, later)["R1"]
+    merged = missing_cases({**first, "resident_id": "R0"}, {**later, "resident_id": "R0"})
+    assert merged == {"R0": before}
+    split = missing_cases({**first, "resident_id": "R2"}, later)
+    assert split["R2"] == before
+    assert split["R1"] != before

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from linkage.contracts import load_contracts
+from linkage.outcomes.open_data import open_data
 from linkage.outcomes.open_data.cells import count_cells
 from linkage.outcomes.open_data.counted import counted_households, counted_residents
 from linkage.outcomes.open_data.release import hidden_before, published, rounded
@@ -19,6 +20,7 @@ from linkage.outcomes.view import View
 from linkage.schema import ADDRESS, CROSSWALK, HOUSEHOLD, RESIDENCE, RESIDENT, Table
 from linkage.settings import PACKAGED_CONTRACTS
 from tests.unit.outcomes.areas import RULES, THRESHOLD, a_council
+from tests.unit.outcomes.views import a_view as an_index
 
 DAY = date(2026, 10, 1)
 
@@ -47,6 +49,10 @@ def test_every_shown_figure_is_rounded_and_none_is_small() -> None:
     assert (shown % RULES.rounding.base == 0).all()
     assert shown.min() >= THRESHOLD
     assert release["value"].isna().eq(release["is_suppressed"]).all()
+
+
+def test_an_index_of_nobody_hides_every_count_and_breaks_nothing() -> None:
+    assert open_data(an_index())["is_suppressed"].all()
 
 
 def test_what_a_release_hid_is_found_again_in_the_next() -> None:

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from linkage.outcomes.tenancies import check_tenancies, tenancy_figures
+from linkage.schema import RESIDENCE_EVIDENCE
 from tests.unit.outcomes.small_council import SmallCouncil
 
 HOME, OTHER, CARE_HOME = "100", "200", "900"
@@ -73,6 +74,30 @@ def test_the_evidence_names_every_service_of_the_tenant_and_of_the_others(counci
         ("other", "council_tax", "lives at the tenancy"),
         ("other", "electoral_register", "lives at the tenancy"),
     }
+
+
+@pytest.mark.parametrize("source", ["council_tax", "parking_permits", "housing_tenancies"])
+def test_a_tenant_whom_any_service_that_may_be_used_knows_to_have_died_is_set_aside(
+    council: SmallCouncil, source: str
+) -> None:
+    a_tenancy(council)
+    moved_out(council)
+    strangers(council)
+    council.says(source, TENANT, None, death="2025-11-18")
+    case = the_case(council)
+    assert case["finding"] == "tenant_deceased"
+    assert "2025" not in case["reason"]
+
+
+@pytest.mark.parametrize("source", ["adult_social_care", "libraries"])
+def test_a_death_that_only_a_service_not_for_this_knows_of_is_not_told(
+    council: SmallCouncil, source: str
+) -> None:
+    a_tenancy(council)
+    moved_out(council)
+    strangers(council)
+    council.says(source, TENANT, None, death="2025-11-18")
+    assert the_case(council)["finding"] == "possible_sublet"
 
 
 def test_a_tenant_who_left_the_town_may_sublet_too(council: SmallCouncil) -> None:
@@ -240,3 +265,13 @@ def test_a_council_without_tenancies_has_no_cases(council: SmallCouncil) -> None
     cases = check_tenancies(view)
     assert cases.empty
     assert {figure.value for figure in tenancy_figures(cases, view)} == {0}
+
+
+def test_counting_tenancies_does_not_weigh_them_again(council: SmallCouncil) -> None:
+    a_tenancy(council)
+    a_tenancy(council, "TOM REED", reference="T2", party="OCCUPANT")
+    cases = check_tenancies(council.view())
+    view, asked = council.counting_view()
+    figures = {figure.measure: figure.value for figure in tenancy_figures(cases, view)}
+    assert figures["tenancy_count"] == 1
+    assert RESIDENCE_EVIDENCE.name not in {table.name for table in asked}

@@ -1,5 +1,6 @@
 """Answers of a survey: hostile files are refused whole, and levels follow the stated rules."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
@@ -7,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linkage.errors import SourceError
+from linkage.errors import SettingsError, SourceError
 from linkage.products.survey import (
     INTEGRATED,
     Survey,
@@ -19,7 +20,8 @@ from linkage.products.survey import (
     response_rates,
     survey_sensitivity,
 )
-from linkage.products.survey.levels import CHOSEN
+from linkage.products.survey import rules as survey_rules
+from linkage.products.survey.levels import IN_WORDS
 from linkage.schema import MATURITY_SCORE, conform, empty
 from sample_data.generator.survey import write_survey
 
@@ -137,8 +139,10 @@ def test_a_file_that_is_huge_is_not_read(tmp_path: Path) -> None:
 
 
 def test_more_answers_than_were_asked_is_a_fault(tmp_path: Path) -> None:
-    with pytest.raises(SourceError, match="officers of Newport: more answered than were asked"):
-        a_survey(tmp_path, answers_of("officers", [1, 2]), "Newport,officers,1\n")
+    asked = "Newport,members,9\nNewport,officers,1\n"
+    with pytest.raises(SourceError, match=r"invited\.csv line 3: more of this group answered") as caught:
+        a_survey(tmp_path, answers_of("officers", [1, 2]), asked)
+    assert "Newport" not in str(caught.value)
 
 
 @given(st.binary(max_size=200))
@@ -190,6 +194,80 @@ def test_a_group_of_which_too_few_answered_is_told_and_does_not_count(tmp_path: 
     assert "Members: 5 answered of 80 asked (6%), too few to count" in found.loc["leadership", "evidence"]
 
 
+def few_members(folder: Path, said: int) -> Survey:
+    """Three members answered, all the same, beside officers of whom enough did."""
+    text = answers_of("officers", [2, 2, 2, 2]) + answers_of("members", [said] * 3)
+    text += "".join(f"Newport,officers,{n},open_data,2\n" for n in range(1, 7))
+    return a_survey(folder, text, "Newport,officers,8\nNewport,members,4\n")
+
+
+def test_what_too_few_people_said_is_told_by_nothing(tmp_path: Path) -> None:
+    low, high = few_members(tmp_path, 1), few_members(tmp_path, 3)
+    pd.testing.assert_frame_equal(levels_of(low), levels_of(high))
+    by_rule = [survey_sensitivity(survey.answers, survey.returns) for survey in (low, high)]
+    pd.testing.assert_frame_equal(*by_rule)
+    of_few = by_rule[0][by_rule[0]["characteristic"].eq("leadership")]
+    assert of_few["level"].isna().all()
+    evidence = levels_of(low).set_index("characteristic").loc["leadership", "evidence"]
+    assert "Members: 3 answered of 4 asked (75%), too few to show what they said." in evidence
+
+
+@pytest.fixture
+def rules_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A copy of the rules that a test may edit; the shipped ones hold again after it."""
+    copy = tmp_path / "survey.yaml"
+    copy.write_bytes(survey_rules.RULES_FILE.read_bytes())
+    monkeypatch.setattr(survey_rules, "RULES_FILE", copy)
+    load_survey_rules.cache_clear()
+    yield copy
+    load_survey_rules.cache_clear()
+
+
+def edited(path: Path, group_rule: str, council_rule: str) -> None:
+    text = path.read_text("utf-8").replace("rule: middle", f"rule: {group_rule}")
+    path.write_text(text.replace("rule: lowest", f"rule: {council_rule}"), "utf-8")
+
+
+@pytest.mark.parametrize(
+    ("group_rule", "council_rule", "level"),
+    [
+        ("middle", "lowest", 2),
+        ("mean", "lowest", 1),
+        ("mean", "mean", 2),
+        ("lower_quarter", "lowest", 1),
+        ("middle", "officers", 3),
+    ],
+)
+def test_the_rule_that_the_file_chooses_gives_the_level(
+    tmp_path: Path, rules_file: Path, group_rule: str, council_rule: str, level: int
+) -> None:
+    edited(rules_file, group_rule, council_rule)
+    text = answers_of("officers", [3, 3, 3, 1, 1]) + answers_of("members", [1, 2, 2, 2, 2])
+    survey = a_survey(tmp_path, text, "Newport,officers,8\nNewport,members,8\n")
+    found = levels_of(survey).set_index("characteristic").loc["leadership"]
+    said = survey_sensitivity(survey.answers, survey.returns)
+    chosen = said[said["is_chosen"]]
+    assert found["level"] == level
+    assert chosen["level"].tolist() == [level]
+    assert not chosen["differs"].any()
+    assert found["rule"].startswith(IN_WORDS[chosen["rule"].iloc[0]])
+
+
+@pytest.mark.parametrize(
+    ("group_rule", "council_rule", "told"),
+    [
+        ("guess", "lowest", "group_rule.rule: Input should be 'middle', 'mean' or 'lower_quarter'"),
+        ("lower_quarter", "mean", "that go together: middle with lowest"),
+    ],
+)
+def test_rules_that_nobody_knows_or_that_do_not_go_together_are_refused(
+    rules_file: Path, group_rule: str, council_rule: str, told: str
+) -> None:
+    edited(rules_file, group_rule, council_rule)
+    with pytest.raises(SettingsError, match=told):
+        load_survey_rules()
+
+
 @pytest.mark.parametrize("invited", [None, "Newport,officers,40\n"])
 def test_too_few_answers_give_no_level(tmp_path: Path, invited: str | None) -> None:
     found = levels_of(a_survey(tmp_path, answers_of("officers", [3] * 9), invited))
@@ -211,7 +289,7 @@ def test_other_rules_say_other_things_of_the_same_answers(tmp_path: Path) -> Non
     survey = a_survey(tmp_path, text, "Newport,officers,8\nNewport,members,8\n")
     said = survey_sensitivity(survey.answers, survey.returns).set_index("rule")["level"].to_dict()
     assert said == {
-        CHOSEN: 2,
+        "lowest_middle": 2,
         "lowest_mean": 1,
         "mean": 2,
         "all_together": 2,
