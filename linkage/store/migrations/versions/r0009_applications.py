@@ -31,6 +31,8 @@ TABLES: dict[str, TableSpec] = {
         ),
     ),
 }
+LOOKED_UP = (("birth_date", "forename_root"), ("birth_date", "surname"), ("uprn", "surname"))
+"""What the form of an application is looked up by, among records."""
 INDEXES = (
     ("application_check", ("finding",)),
     ("application_check", ("resident_id",)),
@@ -45,9 +47,19 @@ def upgrade() -> None:
         op.create_table(name, *made, sa.PrimaryKeyConstraint(*key), schema="outcomes", comment=grain)
     for name, looked_up in INDEXES:
         op.create_index(f"{name}_{'_'.join(looked_up)}_idx", name, list(looked_up), schema="outcomes")
+    for names in LOOKED_UP:
+        for schema in ("published", "history"):
+            op.create_index(_name(names), "source_record", list(names), schema=schema)
 
 
 def downgrade() -> None:
     """Remove them."""
+    for names in LOOKED_UP:
+        for schema in ("published", "history"):
+            op.drop_index(_name(names), "source_record", schema=schema)
     for name in TABLES:
         op.drop_table(name, schema="outcomes")
+
+
+def _name(names: tuple[str, ...]) -> str:
+    return f"source_record_{'_'.join(names)}_idx"
