@@ -44,7 +44,8 @@ def check_applications(view: View) -> pd.DataFrame:
     found = forms.merge(told, on="form_id")
     stated = _statements(view)
     confirmed = found.merge(stated, on=["resident_id", "uprn"], suffixes=("", "_said"))
-    confirmed = confirmed[confirmed["record_id"] != confirmed["record_id_said"]]
+    # A second record of the service applied to is that service again, and no other one.
+    confirmed = confirmed[confirmed["source"] != confirmed["source_said"]]
     found = found.assign(
         is_address_confirmed=is_one_of(found["form_id"], confirmed["form_id"]),
         is_known=found["finding"].eq(Answer.ONE.value),

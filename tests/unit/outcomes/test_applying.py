@@ -75,28 +75,32 @@ def test_a_stand_in_for_a_birth_date_needs_the_address_too() -> None:
     assert answer(weak, birth_date="1984-01-01", uprn="999")[0] == "several"
 
 
+PERMIT = {
+    **ADA, "record_id": "parking_permits:9:applicant:1", "source": "parking_permits", "person_role": "applicant",
+    "first_snapshot_date": "2026-12-01", "start_date": "2026-11-20",
+}  # fmt: skip
+
+
+def checked(*records: dict[str, Any], says: dict[str, Any] = ADA) -> pd.Series:
+    """The check of the first application, where one record says where its resident lives."""
+    view = a_view(
+        (SOURCE_RECORD, rows(SOURCE_RECORD, *records)),
+        (CROSSWALK, rows(CROSSWALK, *records)),
+        (RESIDENCE_EVIDENCE, rows(RESIDENCE_EVIDENCE, says)),
+    )
+    return check_applications(view).iloc[0]
+
+
 def test_an_application_is_held_against_what_was_known_beside_it_and_by_services_that_may_be_asked() -> None:
-    permit = {**ADA, "record_id": "parking_permits:9:applicant:1", "source": "parking_permits",
-              "person_role": "applicant", "first_snapshot_date": "2026-12-01", "start_date": "2026-11-20"}  # fmt: skip
-    said = {
-        "resident_id": "R1",
-        "uprn": "100",
-        "is_live": True,
-        "source": "libraries",
-        "record_id": ADA["record_id"],
-    }
-
-    def checked(*records: dict[str, Any]) -> pd.Series:
-        view = a_view(
-            (SOURCE_RECORD, rows(SOURCE_RECORD, *records)),
-            (CROSSWALK, rows(CROSSWALK, *records)),
-            (RESIDENCE_EVIDENCE, rows(RESIDENCE_EVIDENCE, said)),
-        )
-        return check_applications(view).iloc[0]
-
-    known = checked(permit, ADA)
+    known = checked(PERMIT, ADA)
     assert (known["finding"], known["is_address_confirmed"]) == ("one", True)
     assert "birth_date" in known["held"]
-    assert checked(permit)["finding"] == "nobody"
+    assert checked(PERMIT)["finding"] == "nobody"
     cared_for = {**ADA, "record_id": "adult_social_care:1:client:1", "source": "adult_social_care"}
-    assert checked(permit, cared_for)["finding"] == "nobody"
+    assert checked(PERMIT, cared_for)["finding"] == "nobody"
+
+
+def test_an_address_is_not_confirmed_by_the_service_that_is_applied_to() -> None:
+    earlier = {**ADA, "record_id": "parking_permits:1:applicant:1", "source": "parking_permits"}
+    known = checked(PERMIT, earlier, says=earlier)
+    assert (known["finding"], known["is_address_confirmed"], known["evidence"]) == ("one", False, "[]")
