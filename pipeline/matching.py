@@ -10,7 +10,7 @@ from psycopg import sql
 from linkage.contracts import AddressMapping, Contract, Extract, PersonMapping, SourceColumn
 from linkage.errors import SourceError, StoreError
 from linkage.outcomes import View
-from linkage.outcomes.applying import known_people, match_forms
+from linkage.outcomes.applying import as_forms, known_people, match_forms
 from linkage.outcomes.applying.matching import COMPARED_ON, PURPOSE, answers
 from linkage.schema import CROSSWALK, RAW_META_NAMES, RECORD, SOURCE_RECORD, Table
 from linkage.settings import Settings
@@ -47,7 +47,7 @@ class Form:
     Attributes:
         surname: Surname.
         forename: Forename.
-        birth_date: Birth date, YYYY-MM-DD.
+        birth_date: Birth date, YYYY-MM-DD; a year or a month alone is as none.
         address: Address lines, separated by commas.
         postcode: Postcode.
         uprn: UPRN, where the form has picked the address from a list.
@@ -163,7 +163,7 @@ def _standardised(settings: Settings, run_id: str | None, form: Form) -> pd.Data
             "The form cannot be read: expected a surname and a forename, and a birth date such as 1984-06-02. "
             "Correct it and ask again."
         )
-    return records[list(RECORD.names)].assign(form_id="form", record_id=None)
+    return as_forms(records[list(RECORD.names)]).assign(form_id="form", record_id=None)
 
 
 def _folder_with_gazetteer(run: Run) -> RunFolder:

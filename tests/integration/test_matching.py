@@ -117,6 +117,13 @@ def test_a_second_person_who_may_be_the_applicant_is_never_missed(engine: sa.Eng
     assert finding(engine, view, a_form("OKAFOR", "ADAEZE", "1984-06-02", "100")) == "several"
 
 
+def test_a_form_without_a_birth_date_is_never_one(engine: sa.Engine) -> None:
+    view = published(engine, a_record(1, "R1"), a_record(2, "R2", surname="SMITH", birth_date=None))
+    assert finding(engine, view, a_form("OKAFOR", "ADAEZE", "1984-06-02", "100")) == "one"
+    assert finding(engine, view, a_form("OKAFOR", "ADAEZE", None, "100")) == "several"
+    assert finding(engine, view, a_form("SMITH", "ADAEZE", None, "100")) == "several"
+
+
 def test_each_look_up_of_a_form_has_its_index(engine: sa.Engine) -> None:
     many = (
         a_record(

@@ -5,7 +5,15 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from linkage.outcomes.applying.matching import ASKED, PURPOSE, Answer, answers, known_people, match_forms
+from linkage.outcomes.applying.matching import (
+    ASKED,
+    PURPOSE,
+    Answer,
+    answers,
+    as_forms,
+    known_people,
+    match_forms,
+)
 from linkage.outcomes.cases import as_cases, case_ids, evidence_lists
 from linkage.outcomes.outcome import Figure, share
 from linkage.outcomes.view import View
@@ -62,14 +70,14 @@ def check_applications(view: View) -> pd.DataFrame:
 
 def new_applications(view: View) -> pd.DataFrame:
     """Applications of the snapshot: `form_id` (the record), `record_id`, `source` and the columns of `ASKED`."""
-    names = ("source", "person_role", "first_snapshot_date", "start_date", "is_live", *ASKED)
-    records = view.rows(SOURCE_RECORD, *names)
+    names = ("source", "person_role", "first_snapshot_date", "start_date", "is_live", "birth_date_precision")
+    records = view.rows(SOURCE_RECORD, *names, *ASKED)
     first = view.rows(SOURCE_STATE, "first_snapshot_date").set_index("source")["first_snapshot_date"]
     role = records["source"].map(APPLICANTS)
     is_new = records["first_snapshot_date"].eq(view.today) & records["person_role"].eq(role)
     began = records["source"].map(first).ge(view.today)
     lately = records["start_date"] > view.today - pd.Timedelta(days=FIRST_DAYS)
-    asked = records[is_new & (~began.fillna(False) | lately) & records["is_live"]]
+    asked = as_forms(records[is_new & (~began.fillna(False) | lately) & records["is_live"]])
     return asked.assign(form_id=asked["record_id"])[["form_id", "record_id", "source", *ASKED]].reset_index(
         drop=True
     )

@@ -40,6 +40,15 @@ def known_people(view: View) -> pd.DataFrame:
     return allowed.merge(view.rows(CROSSWALK, "resident_id"), on="record_id")
 
 
+def as_forms(records: pd.DataFrame) -> pd.DataFrame:
+    """Records as forms that ask: a birth date of which only the year or the month is known is none.
+
+    Its first day would else be taken for the applicant's, and somebody who was born on it for the applicant.
+    """
+    is_day = records["birth_date_precision"].eq("day").fillna(False).astype(bool)
+    return records.assign(birth_date=records["birth_date"].where(is_day))
+
+
 def match_forms(forms: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
     """Match what forms say with what is held.
 

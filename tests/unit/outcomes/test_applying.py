@@ -75,6 +75,14 @@ def test_a_stand_in_for_a_birth_date_needs_the_address_too() -> None:
     assert answer(weak, birth_date="1984-01-01", uprn="999")[0] == "several"
 
 
+@pytest.mark.parametrize("is_weak", [True, False])
+@pytest.mark.parametrize("born", ["1984-06-02", None])
+def test_a_form_without_a_birth_date_is_never_one(born: str | None, is_weak: bool) -> None:
+    known = {**ADA, "birth_date": born, "is_birth_date_weak": is_weak}
+    assert answer(known, birth_date=None) == ("several", None, 1)
+    assert answer(known, {**known, "record_id": "libraries:2:member:1"}, birth_date=None)[0] == "several"
+
+
 PERMIT = {
     **ADA, "record_id": "parking_permits:9:applicant:1", "source": "parking_permits", "person_role": "applicant",
     "first_snapshot_date": "2026-12-01", "start_date": "2026-11-20",
@@ -104,3 +112,11 @@ def test_an_address_is_not_confirmed_by_the_service_that_is_applied_to() -> None
     earlier = {**ADA, "record_id": "parking_permits:1:applicant:1", "source": "parking_permits"}
     known = checked(PERMIT, earlier, says=earlier)
     assert (known["finding"], known["is_address_confirmed"], known["evidence"]) == ("one", False, "[]")
+
+
+@pytest.mark.parametrize("precision", ["month", "year", None])
+def test_an_application_without_a_whole_birth_date_is_never_one(precision: str | None) -> None:
+    first = {**ADA, "birth_date": "1984-01-01"}
+    said = first["birth_date"] if precision else None
+    asked = {**PERMIT, "birth_date": said, "birth_date_precision": precision}
+    assert checked(asked, first)["finding"] == "several"
