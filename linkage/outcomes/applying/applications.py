@@ -56,7 +56,6 @@ def check_applications(view: View) -> pd.DataFrame:
     confirmed = confirmed[confirmed["source"] != confirmed["source_said"]]
     found = found.assign(
         is_address_confirmed=is_one_of(found["form_id"], confirmed["form_id"]),
-        is_known=found["finding"].eq(Answer.ONE.value),
         held=_held(found, view),
         reason=found["finding"].map({answer.value: text for answer, text in WHY.items()}),
         case_id=case_ids("applications", found["record_id"]),

@@ -23,7 +23,6 @@ TABLES: dict[str, TableSpec] = {
             ("source", "text", "Service applied to."),
             ("candidate_count", "integer", "Residents who may be the applicant."),
             ("probability", "number?", "How sure the match is: 0 to 1; missing without one."),
-            ("is_known", "boolean", "A service that may be asked knew the applicant before."),
             ("is_address_confirmed", "boolean", "Another service has the applicant at the address now."),
             ("held", "json", "What is held already of what the form would ask again, as a JSON list."),
             ("reason", "text", "Why, in plain words; no value of a person."),
