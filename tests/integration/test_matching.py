@@ -12,13 +12,17 @@ from psycopg import sql
 
 from benchmarks.plans import Asked, indexes_used, plan_of, read_whole
 from linkage.outcomes import View
-from linkage.outcomes.applying import known_people, match_forms
+from linkage.outcomes.applying import as_forms, known_people, match_forms
 from linkage.outcomes.applying.matching import answers
 from linkage.schema import CROSSWALK, RESIDENT, SOURCE_RECORD, Table
 from linkage.schema.column import integer
 from linkage.schema.ddl import FROM
 from linkage.store.copy import copy_frame
-from pipeline.matching import candidates_of, near
+from linkage.store.database import connect
+from linkage.store.transaction import reading
+from pipeline.matching import Form, candidates_of, match_form, near
+from pipeline.outcomes import view_of
+from tests.integration.council import Council
 from tests.unit.outcomes.views import a_view, rows
 
 SURNAMES, ROOTS = ("OKAFOR", "SMITH", "JONES"), ("ADAEZE", "ADAEZEE", "NGOZI")
@@ -145,3 +149,23 @@ def test_each_look_up_of_a_form_has_its_index(engine: sa.Engine) -> None:
             plan = plan_of(connection, Asked(query.as_string(driver), None))
             assert set(indexes_used(plan)) >= LOOK_UPS
             assert read_whole(plan, dict.fromkeys(TABLES, 4000.0), largest=0) == []
+
+
+def test_what_a_form_says_is_answered_as_a_record_that_says_it_would_be(council: Council) -> None:
+    with connect(council.settings) as database, reading(database) as connection:
+        view = view_of(connection, council.settings)
+        known, records = known_people(view), view.rows(SOURCE_RECORD)
+    asked = as_forms(records.sample(8, random_state=4).reset_index(drop=True))
+    asked = asked.assign(form_id=asked["record_id"], record_id=None)
+    expected = answers(asked, match_forms(asked, known)).set_index("form_id")["finding"]
+    found = {}
+    for said in asked.itertuples():
+        born = None if pd.isna(said.birth_date) else str(said.birth_date.date())
+        uprn = None if pd.isna(said.uprn) else said.uprn
+        told = match_form(council.settings, Form(said.surname, said.forename, born, uprn=uprn))
+        found[said.form_id] = told["finding"]
+        year = None if born is None else born[:4]
+        undated = match_form(council.settings, Form(said.surname, said.forename, year, uprn=uprn))
+        assert undated["finding"] != "one"
+    assert found == expected.to_dict()
+    assert "one" in set(found.values())
