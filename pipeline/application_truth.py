@@ -24,8 +24,9 @@ def measure_applications(frame: pd.DataFrame, view: View, town: Town) -> Sequenc
     person = frame["record_id"].map(persons)
     is_repeat = person.map(counts).fillna(0) > 1
     one = frame["finding"].eq("one")
-    matched = frame["resident_id"].map(_person_without(view, persons, frame))
-    wrong = one & matched.notna() & matched.ne(person)
+    matched = frame["record_id"].map(_person_without(view, persons, frame))
+    # Whoever cannot be told, of the form or of the resident, is not shown to be right.
+    wrong = one & ~matched.eq(person).fillna(False).astype(bool)
     spared = one & frame["is_address_confirmed"] & ~wrong
     there = frame["record_id"].map(persons).map(town.home_of_person(view.today))
     return [
@@ -46,10 +47,12 @@ def measure_applications(frame: pd.DataFrame, view: View, town: Town) -> Sequenc
 
 
 def _person_without(view: View, persons: "pd.Series[str]", frame: pd.DataFrame) -> "pd.Series[str]":
-    """Person of each resident, as records other than the applications say."""
-    crosswalk = view.rows(CROSSWALK, "resident_id")
-    others = crosswalk[~crosswalk["record_id"].isin(frame["record_id"])]
-    return evaluate.person_of_resident(others, persons)
+    """Person of the resident of each form, by the form's record, as every other record of that resident says."""
+    forms = frame.dropna(subset="resident_id")[["record_id", "resident_id"]]
+    both = forms.merge(view.rows(CROSSWALK, "resident_id"), on="resident_id", suffixes=("_form", ""))
+    others = both[both["record_id"].ne(both["record_id_form"])]
+    # By form and not by resident: two forms of one resident are each evidence about the other.
+    return evaluate.person_of_resident(others.assign(resident_id=others["record_id_form"]), persons)
 
 
 def _share(measure: str, part: "pd.Series[bool]", of: "pd.Series[bool]", description: str) -> Figure:

@@ -1,6 +1,6 @@
 """Match one application form with the live index: who it is, how sure, and what is held already (ADR 22)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
@@ -10,8 +10,8 @@ from psycopg import sql
 from linkage.contracts import AddressMapping, Contract, Extract, PersonMapping, SourceColumn
 from linkage.errors import SourceError, StoreError
 from linkage.outcomes import View
-from linkage.outcomes.applying import known_people, match_forms
-from linkage.outcomes.applying.matching import PURPOSE, answers
+from linkage.outcomes.applying import as_forms, known_people, match_forms
+from linkage.outcomes.applying.matching import COMPARED_ON, PURPOSE, answers
 from linkage.schema import CROSSWALK, RAW_META_NAMES, RECORD, SOURCE_RECORD, Table
 from linkage.settings import Settings
 from linkage.standardise import standardise
@@ -26,12 +26,8 @@ from pipeline.outcomes import view_of
 from pipeline.run import Run, load_run
 
 COLUMNS = ("surname", "forename", "birth_date", "address", "postcode", "uprn")
-NEAR = (
-    "rows.record_id IN (SELECT c.record_id FROM published.crosswalk AS c "
-    "JOIN published.resident AS r USING (resident_id) WHERE r.birth_date = {day} "
-    "OR (r.surname = {surname} AND r.forename = {forename}) OR r.uprn = {uprn})"
-)
-"""Records of residents with the birth date, the names or the address of the form: look-ups with an index each."""
+NEAR = "rows.record_id IN (SELECT said.record_id FROM published.source_record AS said WHERE {})"
+"""Records that a form is compared with, in any table that names records."""
 STATED = sa.text(
     "SELECT source, uprn, from_date, first_snapshot_date, weight FROM published.residence_evidence "
     "WHERE resident_id = :resident_id AND is_live AND weight > 0 AND source = ANY(CAST(:sources AS text[])) "
@@ -51,7 +47,7 @@ class Form:
     Attributes:
         surname: Surname.
         forename: Forename.
-        birth_date: Birth date, YYYY-MM-DD.
+        birth_date: Birth date, YYYY-MM-DD; a year or a month alone is as none.
         address: Address lines, separated by commas.
         postcode: Postcode.
         uprn: UPRN, where the form has picked the address from a list.
@@ -88,10 +84,7 @@ def match_form(settings: Settings, form: Form) -> dict[str, Any]:
         asked = _standardised(settings, runs.live_run(database), form)
         with reading(database) as connection:
             view = view_of(connection, settings)
-            near = View(
-                view.run_id, view.snapshot_date, view.nation, view.contracts, _near(connection, asked)
-            )
-            candidates = match_forms(asked, known_people(near))
+            candidates = candidates_of(connection, view, asked)
             told = answers(asked, candidates).iloc[0]
             found = {
                 "finding": told["finding"],
@@ -113,22 +106,43 @@ def _known(connection: sa.Connection, given: dict[str, Any], uprn: str | None) -
     return {"resident_id": given["resident_id"], "address_confirmed_by": confirmed, "held": held}
 
 
-def _near(connection: sa.Connection, asked: pd.DataFrame) -> Any:
-    """Rows of the residents whom a form may be from."""
-    form = asked.iloc[0]
-    values = {
-        "day": None if pd.isna(form["birth_date"]) else form["birth_date"].date(),
-        "surname": form["surname"],
-        "forename": form["forename"],
-        "uprn": None if pd.isna(form["uprn"]) else form["uprn"],
-    }
-    where = sql.SQL(NEAR).format(**{name: sql.Literal(value) for name, value in values.items()})
+def candidates_of(connection: sa.Connection, view: View, asked: pd.DataFrame) -> pd.DataFrame:
+    """Residents whom one form may be from, found by look-ups: the very ones that `match_forms` finds among everybody.
+
+    Args:
+        connection: The index.
+        view: What it is, and what sources may be used for.
+        asked: The form, one row as `match_forms` takes it.
+    """
+    where = near(asked)
 
     def read(table: Table) -> pd.DataFrame:
         is_near = table.name in (SOURCE_RECORD.name, CROSSWALK.name)
         return query_table(connection, table, "published", where=where if is_near else None)
 
-    return read
+    return match_forms(asked, known_people(replace(view, read=read)))
+
+
+def near(asked: pd.DataFrame) -> sql.Composable:
+    """Condition for `query_table`: records that share with a form what makes the two comparable.
+
+    Records and not residents are looked up: what wins for a resident may be another record's birth date or address.
+    """
+    form = asked.iloc[0]
+    terms = [
+        sql.SQL(" AND ").join(
+            sql.SQL("said.{} = {}").format(sql.Identifier(name), sql.Literal(_plain(form[name])))
+            for name in names
+        )
+        for names in COMPARED_ON
+        if form[list(names)].notna().all()
+    ]
+    either = sql.SQL(" OR ").join(sql.SQL("({})").format(term) for term in terms)
+    return sql.SQL(NEAR).format(either if terms else sql.SQL("false"))
+
+
+def _plain(value: Any) -> Any:
+    return value.date() if isinstance(value, pd.Timestamp) else value
 
 
 def _standardised(settings: Settings, run_id: str | None, form: Form) -> pd.DataFrame:
@@ -149,7 +163,7 @@ def _standardised(settings: Settings, run_id: str | None, form: Form) -> pd.Data
             "The form cannot be read: expected a surname and a forename, and a birth date such as 1984-06-02. "
             "Correct it and ask again."
         )
-    return records[list(RECORD.names)].assign(form_id="form", record_id=None)
+    return as_forms(records[list(RECORD.names)]).assign(form_id="form", record_id=None)
 
 
 def _folder_with_gazetteer(run: Run) -> RunFolder:

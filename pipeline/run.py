@@ -10,7 +10,7 @@ import pandas as pd
 import sqlalchemy as sa
 
 from linkage.contracts import Contract, load_contracts
-from linkage.errors import SourceError
+from linkage.errors import SourceError, StoreError
 from linkage.ingest import snapshot_dates
 from linkage.settings import Settings
 from linkage.store import judgements, migrate, models, runs
@@ -54,9 +54,10 @@ class Run:
 
     def follows(self, base: RunFolder) -> bool:
         """Whether an earlier run was made by the very code, engine and contracts of this one."""
-        was = RunInputs(**base.read_json(PLAN, "inputs.json"))
+        # Not as `RunInputs`: a plan of another version may say other things, and is not followed.
+        was: dict[str, object] = base.read_json(PLAN, "inputs.json")
         same = ("engine", "version", "code_sha256", "contracts")
-        return all(getattr(was, name) == getattr(self.inputs, name) for name in same)
+        return all(was.get(name) == getattr(self.inputs, name) for name in same)
 
     @property
     def run_id(self) -> str:
@@ -122,10 +123,16 @@ def load_run(settings: Settings, run_id: str) -> Run:
     """The run of this id, from its plan: with the sources it was planned with, whatever has joined since.
 
     Raises:
-        StoreError: There is no such run here.
+        StoreError: There is no such run here, or another version has planned it.
     """
     folder = RunFolder(settings.data_dir, run_id)
-    inputs = RunInputs(**folder.read_json(PLAN, "inputs.json"))
+    planned = folder.read_json(PLAN, "inputs.json")
+    try:
+        inputs = RunInputs(**planned)
+    except TypeError:
+        raise StoreError(
+            f"Run {run_id} was planned by another version, which this one cannot read; run its snapshot again."
+        ) from None
     contracts = {s: c for s, c in load_contracts(settings.contracts_dir).items() if s in inputs.contracts}
     return Run(settings, inputs, contracts, folder)
 

@@ -23,7 +23,12 @@ SQL_TYPE: dict[Kind, TypeEngine[Any]] = {
 }
 
 INDEXES: dict[str, tuple[tuple[str, ...], ...]] = {
-    "source_record": (("source", "record_key"),),
+    "source_record": (
+        ("source", "record_key"),
+        ("birth_date", "forename_root"),
+        ("birth_date", "surname"),
+        ("uprn", "surname"),
+    ),
     "record_alias": (("record_id",),),
     "resident": (("uprn",), ("household_id",), ("surname", "forename"), ("birth_date",)),
     "crosswalk": (("resident_id",), ("source", "record_key")),

@@ -188,7 +188,6 @@ APPLICATION_CHECK = case_table(
     text("source", "Service applied to.", required=True),
     integer("candidate_count", "Residents who may be the applicant.", required=True),
     number("probability", "How sure the match is: 0 to 1; missing without one."),
-    boolean("is_known", "A service that may be asked knew the applicant before.", required=True),
     boolean("is_address_confirmed", "Another service has the applicant at the address now.", required=True),
     json("held", "What is held already of what the form would ask again, as a JSON list.", required=True),
 )

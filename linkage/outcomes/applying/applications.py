@@ -5,7 +5,15 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from linkage.outcomes.applying.matching import ASKED, PURPOSE, Answer, answers, known_people, match_forms
+from linkage.outcomes.applying.matching import (
+    ASKED,
+    PURPOSE,
+    Answer,
+    answers,
+    as_forms,
+    known_people,
+    match_forms,
+)
 from linkage.outcomes.cases import as_cases, case_ids, evidence_lists
 from linkage.outcomes.outcome import Figure, share
 from linkage.outcomes.view import View
@@ -44,10 +52,10 @@ def check_applications(view: View) -> pd.DataFrame:
     found = forms.merge(told, on="form_id")
     stated = _statements(view)
     confirmed = found.merge(stated, on=["resident_id", "uprn"], suffixes=("", "_said"))
-    confirmed = confirmed[confirmed["record_id"] != confirmed["record_id_said"]]
+    # A second record of the service applied to is that service again, and no other one.
+    confirmed = confirmed[confirmed["source"] != confirmed["source_said"]]
     found = found.assign(
         is_address_confirmed=is_one_of(found["form_id"], confirmed["form_id"]),
-        is_known=found["finding"].eq(Answer.ONE.value),
         held=_held(found, view),
         reason=found["finding"].map({answer.value: text for answer, text in WHY.items()}),
         case_id=case_ids("applications", found["record_id"]),
@@ -61,14 +69,14 @@ def check_applications(view: View) -> pd.DataFrame:
 
 def new_applications(view: View) -> pd.DataFrame:
     """Applications of the snapshot: `form_id` (the record), `record_id`, `source` and the columns of `ASKED`."""
-    names = ("source", "person_role", "first_snapshot_date", "start_date", "is_live", *ASKED)
-    records = view.rows(SOURCE_RECORD, *names)
+    names = ("source", "person_role", "first_snapshot_date", "start_date", "is_live", "birth_date_precision")
+    records = view.rows(SOURCE_RECORD, *names, *ASKED)
     first = view.rows(SOURCE_STATE, "first_snapshot_date").set_index("source")["first_snapshot_date"]
     role = records["source"].map(APPLICANTS)
     is_new = records["first_snapshot_date"].eq(view.today) & records["person_role"].eq(role)
     began = records["source"].map(first).ge(view.today)
     lately = records["start_date"] > view.today - pd.Timedelta(days=FIRST_DAYS)
-    asked = records[is_new & (~began.fillna(False) | lately) & records["is_live"]]
+    asked = as_forms(records[is_new & (~began.fillna(False) | lately) & records["is_live"]])
     return asked.assign(form_id=asked["record_id"])[["form_id", "record_id", "source", *ASKED]].reset_index(
         drop=True
     )

@@ -12,6 +12,8 @@ from linkage.schema import CROSSWALK, SOURCE_RECORD
 PURPOSE = "service_delivery"
 ASKED = ("surname", "forename", "forename_root", "birth_date", "uprn")
 """What a form asks, as records hold it."""
+COMPARED_ON = (("birth_date", "forename_root"), ("birth_date", "surname"), ("uprn", "surname"))
+"""What a form and a record must share for the two to be compared at all; one form looks records up by each of these."""
 KNOWN = (*ASKED, "surname_alias", "birth_date_precision", "is_birth_date_weak")
 ALIKE = 0.85
 """Jaro-Winkler similarity from which a forename is a slip of another one: twins' names are further apart."""
@@ -38,6 +40,15 @@ def known_people(view: View) -> pd.DataFrame:
     return allowed.merge(view.rows(CROSSWALK, "resident_id"), on="record_id")
 
 
+def as_forms(records: pd.DataFrame) -> pd.DataFrame:
+    """Records as forms that ask: a birth date of which only the year or the month is known is none.
+
+    Its first day would else be taken for the applicant's, and somebody who was born on it for the applicant.
+    """
+    is_day = records["birth_date_precision"].eq("day").fillna(False).astype(bool)
+    return records.assign(birth_date=records["birth_date"].where(is_day))
+
+
 def match_forms(forms: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
     """Match what forms say with what is held.
 
@@ -54,8 +65,7 @@ def match_forms(forms: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
         One row a form and candidate: `form_id`, `resident_id`, `is_sure`, `probability`, in order of the form and how
         sure it is. Forms without a candidate have no row.
     """
-    shared = (["birth_date", "forename_root"], ["birth_date", "surname"], ["uprn", "surname"])
-    agreeing = pd.concat([_levels(_joined(forms, known, on)) for on in shared], ignore_index=True)
+    agreeing = pd.concat([_levels(_joined(forms, known, list(on))) for on in COMPARED_ON], ignore_index=True)
     levels = agreeing.groupby(["form_id", "resident_id"], sort=False).any().reset_index()
     sure, likely = _decide(levels)
     chosen = levels[sure | likely].assign(is_sure=sure[sure | likely])

@@ -75,28 +75,48 @@ def test_a_stand_in_for_a_birth_date_needs_the_address_too() -> None:
     assert answer(weak, birth_date="1984-01-01", uprn="999")[0] == "several"
 
 
+@pytest.mark.parametrize("is_weak", [True, False])
+@pytest.mark.parametrize("born", ["1984-06-02", None])
+def test_a_form_without_a_birth_date_is_never_one(born: str | None, is_weak: bool) -> None:
+    known = {**ADA, "birth_date": born, "is_birth_date_weak": is_weak}
+    assert answer(known, birth_date=None) == ("several", None, 1)
+    assert answer(known, {**known, "record_id": "libraries:2:member:1"}, birth_date=None)[0] == "several"
+
+
+PERMIT = {
+    **ADA, "record_id": "parking_permits:9:applicant:1", "source": "parking_permits", "person_role": "applicant",
+    "first_snapshot_date": "2026-12-01", "start_date": "2026-11-20",
+}  # fmt: skip
+
+
+def checked(*records: dict[str, Any], says: dict[str, Any] = ADA) -> pd.Series:
+    """The check of the first application, where one record says where its resident lives."""
+    view = a_view(
+        (SOURCE_RECORD, rows(SOURCE_RECORD, *records)),
+        (CROSSWALK, rows(CROSSWALK, *records)),
+        (RESIDENCE_EVIDENCE, rows(RESIDENCE_EVIDENCE, says)),
+    )
+    return check_applications(view).iloc[0]
+
+
 def test_an_application_is_held_against_what_was_known_beside_it_and_by_services_that_may_be_asked() -> None:
-    permit = {**ADA, "record_id": "parking_permits:9:applicant:1", "source": "parking_permits",
-              "person_role": "applicant", "first_snapshot_date": "2026-12-01", "start_date": "2026-11-20"}  # fmt: skip
-    said = {
-        "resident_id": "R1",
-        "uprn": "100",
-        "is_live": True,
-        "source": "libraries",
-        "record_id": ADA["record_id"],
-    }
-
-    def checked(*records: dict[str, Any]) -> pd.Series:
-        view = a_view(
-            (SOURCE_RECORD, rows(SOURCE_RECORD, *records)),
-            (CROSSWALK, rows(CROSSWALK, *records)),
-            (RESIDENCE_EVIDENCE, rows(RESIDENCE_EVIDENCE, said)),
-        )
-        return check_applications(view).iloc[0]
-
-    known = checked(permit, ADA)
+    known = checked(PERMIT, ADA)
     assert (known["finding"], known["is_address_confirmed"]) == ("one", True)
     assert "birth_date" in known["held"]
-    assert checked(permit)["finding"] == "nobody"
+    assert checked(PERMIT)["finding"] == "nobody"
     cared_for = {**ADA, "record_id": "adult_social_care:1:client:1", "source": "adult_social_care"}
-    assert checked(permit, cared_for)["finding"] == "nobody"
+    assert checked(PERMIT, cared_for)["finding"] == "nobody"
+
+
+def test_an_address_is_not_confirmed_by_the_service_that_is_applied_to() -> None:
+    earlier = {**ADA, "record_id": "parking_permits:1:applicant:1", "source": "parking_permits"}
+    known = checked(PERMIT, earlier, says=earlier)
+    assert (known["finding"], known["is_address_confirmed"], known["evidence"]) == ("one", False, "[]")
+
+
+@pytest.mark.parametrize("precision", ["month", "year", None])
+def test_an_application_without_a_whole_birth_date_is_never_one(precision: str | None) -> None:
+    first = {**ADA, "birth_date": "1984-01-01"}
+    said = first["birth_date"] if precision else None
+    asked = {**PERMIT, "birth_date": said, "birth_date_precision": precision}
+    assert checked(asked, first)["finding"] == "several"

@@ -23,7 +23,6 @@ TABLES: dict[str, TableSpec] = {
             ("source", "text", "Service applied to."),
             ("candidate_count", "integer", "Residents who may be the applicant."),
             ("probability", "number?", "How sure the match is: 0 to 1; missing without one."),
-            ("is_known", "boolean", "A service that may be asked knew the applicant before."),
             ("is_address_confirmed", "boolean", "Another service has the applicant at the address now."),
             ("held", "json", "What is held already of what the form would ask again, as a JSON list."),
             ("reason", "text", "Why, in plain words; no value of a person."),
@@ -31,6 +30,8 @@ TABLES: dict[str, TableSpec] = {
         ),
     ),
 }
+LOOKED_UP = (("birth_date", "forename_root"), ("birth_date", "surname"), ("uprn", "surname"))
+"""What the form of an application is looked up by, among records."""
 INDEXES = (
     ("application_check", ("finding",)),
     ("application_check", ("resident_id",)),
@@ -45,9 +46,19 @@ def upgrade() -> None:
         op.create_table(name, *made, sa.PrimaryKeyConstraint(*key), schema="outcomes", comment=grain)
     for name, looked_up in INDEXES:
         op.create_index(f"{name}_{'_'.join(looked_up)}_idx", name, list(looked_up), schema="outcomes")
+    for names in LOOKED_UP:
+        for schema in ("published", "history"):
+            op.create_index(_name(names), "source_record", list(names), schema=schema)
 
 
 def downgrade() -> None:
     """Remove them."""
+    for names in LOOKED_UP:
+        for schema in ("published", "history"):
+            op.drop_index(_name(names), "source_record", schema=schema)
     for name in TABLES:
         op.drop_table(name, schema="outcomes")
+
+
+def _name(names: tuple[str, ...]) -> str:
+    return f"source_record_{'_'.join(names)}_idx"
