@@ -7,8 +7,9 @@ from linkage.outcomes.children.findings import FOUND, TYPES
 from linkage.outcomes.children.listed import CASES_OF
 from linkage.outcomes.children.presence import FIRM, YEAR, Presences
 from linkage.outcomes.children.statements import PURPOSE
+from linkage.outcomes.homes import homes, is_one_place
 from linkage.outcomes.view import View
-from linkage.schema import ADDRESS, CROSSWALK, RESIDENT, SOURCE_RECORD
+from linkage.schema import CROSSWALK, RESIDENT, SOURCE_RECORD
 from linkage.texts import is_one_of
 
 TWO_PLACES, OLD_ADDRESS, MISSING = "two_places", "open_at_old_address", "missing_from_view"
@@ -40,7 +41,7 @@ def contradictions(view: View, said: pd.DataFrame, found: Presences, listed: pd.
     )
     home = found.homes[["uprn", "begun", "known_from"]].add_suffix("_home")
     rows = places.reset_index().join(home, on="resident_id", how="inner")
-    rows = rows[(rows["uprn"] != rows["uprn_home"]) & ~_is_one_building(view, rows)]
+    rows = rows[~is_one_place(rows["uprn"], rows["uprn_home"], homes(view)["parent_uprn"])]
     is_old = (rows["begun_home"].notna() & (rows["last"] < rows["begun_home"])).to_numpy()
     finding = np.where(is_old, OLD_ADDRESS, TWO_PLACES)
     told = rows.rename(columns={"resident_id": "child_id"}).assign(
@@ -89,9 +90,3 @@ def missing(view: View, said: pd.DataFrame, listed: pd.Series) -> pd.DataFrame:
 def _told(rows: pd.DataFrame) -> pd.DataFrame:
     named = rows.assign(reason=rows["finding"].map(REASONS)).reindex(columns=FOUND)
     return named.astype(TYPES).reset_index(drop=True)
-
-
-def _is_one_building(view: View, rows: pd.DataFrame) -> pd.Series:
-    parents = view.rows(ADDRESS, "parent_uprn").set_index("uprn")["parent_uprn"]
-    one, other = (rows[name].map(parents).fillna(rows[name]) for name in ("uprn", "uprn_home"))
-    return (one == rows["uprn_home"]) | (other == rows["uprn"])

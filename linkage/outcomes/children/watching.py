@@ -2,15 +2,14 @@
 
 import pandas as pd
 
-from linkage.outcomes.cases import as_cases, case_ids, evidence_lists
+from linkage.outcomes.cases import anchors, as_cases, case_ids, evidence_lists
 from linkage.outcomes.children.contradictions import contradictions, missing
 from linkage.outcomes.children.findings import household_changes
 from linkage.outcomes.children.listed import listed_children, minors
 from linkage.outcomes.children.presence import presences
 from linkage.outcomes.children.statements import statements
 from linkage.outcomes.view import View
-from linkage.schema import CHILD_CHANGE, CROSSWALK, HOUSEHOLD_MEMBER, SOURCE_RECORD
-from linkage.texts import is_one_of
+from linkage.schema import CHILD_CHANGE, HOUSEHOLD_MEMBER
 
 LEAST = 0.5
 """How sure a change must be to be told."""
@@ -40,14 +39,14 @@ def watch_children(view: View) -> pd.DataFrame:
         ignore_index=True,
     )
     told = told[told["sureness"] >= LEAST].reset_index(drop=True)
-    anchors = _anchors(view, pd.concat([told["child_id"], told["other_id"]]))
+    first = anchors(view, pd.concat([told["child_id"], told["other_id"]]))
     homes = view.rows(HOUSEHOLD_MEMBER, "uprn").drop_duplicates("uprn").set_index("uprn")["household_id"]
     cases = told.assign(
         case_id=case_ids(
             "children",
             told["finding"],
-            told["child_id"].map(anchors),
-            told["other_id"].map(anchors),
+            told["child_id"].map(first),
+            told["other_id"].map(first),
             told["uprn"],
         ),
         household_id=told["uprn"].map(homes),
@@ -57,15 +56,6 @@ def watch_children(view: View) -> pd.DataFrame:
     borne = evidence_lists(_borne(cases, said), "case_id")
     named = cases.rename(columns={"child_id": "resident_id", "other_id": "related_resident_id"})
     return as_cases(named.assign(evidence=named["case_id"].map(borne)), CHILD_CHANGE, view)
-
-
-def _anchors(view: View, residents: pd.Series) -> pd.Series:
-    """The first record that was received of each resident: it tells the resident also when the id has changed."""
-    crosswalk = view.rows(CROSSWALK, "resident_id")
-    own = crosswalk[is_one_of(crosswalk["resident_id"], residents.dropna())]
-    records = own.merge(view.rows(SOURCE_RECORD, "first_snapshot_date"), on="record_id")
-    ordered = records.sort_values(["first_snapshot_date", "record_id"]).drop_duplicates("resident_id")
-    return ordered.set_index("resident_id")["record_id"]
 
 
 def _borne(cases: pd.DataFrame, said: pd.DataFrame) -> pd.DataFrame:

@@ -8,6 +8,9 @@ from linkage.outcomes.trust import trust_of
 from linkage.outcomes.view import View
 from linkage.schema import HOUSEHOLD, HOUSEHOLD_LINK, RESIDENCE_EVIDENCE
 
+BESIDE = ["entry_id", "record_id", "source", "uprn", "says", "from_date", "until", "first_snapshot_date"]
+"""Of an entry: a record, its source, and what it says of the entry's address."""
+
 CONTACT = "contact"
 """What dates are about that only say when a service last asked; others are of an account, a claim or a tenancy."""
 
@@ -20,18 +23,29 @@ def crowded_uprns(view: View) -> pd.Index:
     return uprns
 
 
-def departed(held: pd.DataFrame, view: View) -> pd.Series:
-    """Entries whose elector had an account, claim or tenancy at the address that has ended: record ids."""
-    stated = view.rows(RESIDENCE_EVIDENCE, "resident_id", "source", "is_live")
+def departed(held: pd.DataFrame, view: View) -> pd.DataFrame:
+    """Accounts, claims and tenancies at the entry's address that the elector had and that have ended.
+
+    Args:
+        held: Entries: `record_id`, `resident_id`, `uprn`.
+        view: The index.
+
+    Returns:
+        One row an entry and statement with the columns of `BESIDE`.
+    """
+    stated = view.rows(
+        RESIDENCE_EVIDENCE, "resident_id", "source", "from_date", "to_date", "closed_date", "is_live"
+    )
     permitted = stated["source"].isin(view.may_use(PURPOSE))
     over = stated[permitted & ~stated["is_live"] & trust_of(stated["source"])["end_says"].ne(CONTACT)]
-    homes = over[["resident_id", "uprn"]].drop_duplicates()
-    return held[["record_id", "resident_id", "uprn"]].merge(homes, on=["resident_id", "uprn"])["record_id"]
+    over = over.assign(until=over["to_date"].fillna(over["closed_date"]), says="has ended")
+    found = held[["record_id", "resident_id", "uprn"]].rename(columns={"record_id": "entry_id"})
+    return found.merge(over, on=["resident_id", "uprn"])[BESIDE]
 
 
 def successors(
     held: pd.DataFrame, statements: pd.DataFrame, residents: pd.DataFrame, view: View
-) -> "pd.Series[pd.Timestamp]":
+) -> pd.DataFrame:
     """Entries whose elector another household has followed: an account, claim or tenancy of strangers began later.
 
     Args:
@@ -41,19 +55,24 @@ def successors(
         view: The index, for household links.
 
     Returns:
-        When the latest such stay began, by record id. Who shares a surname or a household link is no stranger.
+        The latest such stay, one row an entry, with the columns of `BESIDE`. Who shares a surname or a household link
+        is no stranger.
     """
-    began = statements[trust_of(statements["source"])["start_says"].ne(CONTACT)]
-    latest = began.groupby(["resident_id", "uprn"], sort=False)["from_date"].max().reset_index()
-    both = held[["record_id", "resident_id", "uprn"]].merge(latest, on=["resident_id", "uprn"], how="left")
+    began = statements[trust_of(statements["source"])["start_says"].ne(CONTACT)].dropna(subset="from_date")
+    latest = began.sort_values(["from_date", "record_id"]).drop_duplicates(
+        ["resident_id", "uprn"], keep="last"
+    )
+    own = latest[["resident_id", "uprn", "from_date"]].rename(columns={"from_date": "own_date"})
+    entry = held[["record_id", "resident_id", "uprn"]].rename(columns={"record_id": "entry_id"})
+    both = entry.merge(own, on=["resident_id", "uprn"], how="left")
     others = both.merge(latest, on="uprn", suffixes=("", "_other"))
-    later = others["from_date_other"] > others["from_date"].fillna(pd.Timestamp(0))
+    later = others["from_date"] > others["own_date"].fillna(pd.Timestamp(0))
     others = others[later & (others["resident_id"] != others["resident_id_other"])]
     surname = residents.set_index("resident_id")["surname"]
     alike = others["resident_id"].map(surname).eq(others["resident_id_other"].map(surname))
     strangers = others[~alike.fillna(False) & ~_linked(others, view)]
-    latest_of: pd.Series[pd.Timestamp] = strangers.groupby("record_id")["from_date_other"].max()
-    return latest_of
+    last = strangers.sort_values(["from_date", "record_id"]).drop_duplicates("entry_id", keep="last")
+    return last.assign(until=pd.Series(dtype="datetime64[s]"), says="another household has come")[BESIDE]
 
 
 def _linked(pairs: pd.DataFrame, view: View) -> "pd.Series[bool]":

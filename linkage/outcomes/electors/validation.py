@@ -36,10 +36,10 @@ def check_electors(view: View) -> pd.DataFrame:
     stated, residents = other_statements(view), people(view)
     sure, held = borne_out(stated), entries(view)
     parents = homes(view)["parent_uprn"]
-    checked = _checked(held, stated, sure, residents, parents, view)
+    checked, beside = _checked(held, stated, sure, residents, parents, view)
     missing = unregistered(held, sure, residents, view)
     both = pd.concat([checked, missing], ignore_index=True)
-    return as_cases(both.assign(evidence=_evidence(both, stated, parents)), ELECTOR_CHECK, view)
+    return as_cases(both.assign(evidence=_evidence(both, stated, beside, parents)), ELECTOR_CHECK, view)
 
 
 def _checked(
@@ -49,7 +49,8 @@ def _checked(
     residents: pd.DataFrame,
     parents: pd.Series,
     view: View,
-) -> pd.DataFrame:
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Entries with what was found; and what ended there, or came after, beside what services say of the elector now."""
     home = residents.set_index("resident_id")
     found = held.merge(borne_out(_at_entries(held, stated, parents)), on=HOME, how="left")
     found = found.assign(
@@ -63,15 +64,19 @@ def _checked(
         is_crowded=is_one_of(found["uprn"], crowded_uprns(view)),
     )
     lone = found[~found["is_crowded"] & found["uprn"].notna()]
-    found["succeeded_date"] = found["record_id"].map(successors(lone, stated, residents, view))
-    found["has_departed"] = is_one_of(found["record_id"], departed(found, view))
+    came, ended = successors(lone, stated, residents, view), departed(found, view)
+    found["succeeded_date"] = found["record_id"].map(came.set_index("entry_id")["from_date"])
+    found["has_departed"] = is_one_of(found["record_id"], ended["entry_id"])
     found["is_home"] = is_one_place(found["current"], found["uprn"], parents)
     found = found.merge(_elsewhere(found, sure, parents), on="record_id", how="left")
     found["is_second"] = _second_entries(found, parents)
     found["finding"], found["reason"] = _findings(found, view.today)
     moved = found["finding"].isin([MOVED, DUPLICATE])
     found["evidenced_uprn"] = found["elsewhere"].where(moved)
-    return found.assign(case_id=case_ids("electors", found["record_id"], found["uprn"]))
+    cases = found.assign(case_id=case_ids("electors", found["record_id"], found["uprn"]))
+    in_doubt = cases.loc[cases["finding"].isin([MOVED, NOT_VALIDATED]), ["case_id", "record_id"]]
+    beside = pd.concat([came, ended], ignore_index=True)
+    return cases, in_doubt.rename(columns={"record_id": "entry_id"}).merge(beside, on="entry_id")
 
 
 def _latest(found: pd.DataFrame, today: pd.Timestamp) -> pd.Series:
@@ -137,7 +142,7 @@ def _findings(found: pd.DataFrame, today: pd.Timestamp) -> tuple[np.ndarray, np.
         (
             lately & found["service_count"].eq(0),
             MOVED,
-            "Nobody else has the person there, and another household has come.",
+            "No service that vouches for an entry has the person there, and another household has come.",
         ),
         (is_succeeded, NOT_VALIDATED, "Another household is there too; both may live there."),
         (found["uprn"].isna(), NOT_VALIDATED, "The address of the entry was not found in the gazetteer."),
@@ -149,8 +154,10 @@ def _findings(found: pd.DataFrame, today: pd.Timestamp) -> tuple[np.ndarray, np.
     return finding, reason
 
 
-def _evidence(checked: pd.DataFrame, stated: pd.DataFrame, parents: pd.Series) -> pd.Series:
-    """What services say of each case: at the address and, where it has one, at the other."""
+def _evidence(
+    checked: pd.DataFrame, stated: pd.DataFrame, beside: pd.DataFrame, parents: pd.Series
+) -> pd.Series:
+    """What services say of each case: at the address and, where it has one, at the other; and what was found beside."""
     asked = [
         checked[["case_id", "resident_id", name]].rename(columns={name: "uprn"}).dropna()
         for name in ("uprn", "evidenced_uprn")
@@ -158,7 +165,22 @@ def _evidence(checked: pd.DataFrame, stated: pd.DataFrame, parents: pd.Series) -
     about = pd.concat(asked, ignore_index=True).rename(columns={"uprn": "asked"})
     rows = about.merge(stated, on="resident_id")
     rows = rows[is_one_place(rows["uprn"], rows["asked"], parents)]
-    rows = rows.drop(columns="asked").drop_duplicates()
-    rows = rows.sort_values(["case_id", "source", "record_id", "uprn"])
-    names = ["case_id", "source", "record_id", "uprn", "from_date", "first_snapshot_date", "weight"]
+    rows = (
+        rows.drop(columns="asked")
+        .drop_duplicates()
+        .assign(says="lives there", until=pd.Series(dtype="datetime64[s]"))
+    )
+    rows = pd.concat([rows, beside.assign(weight=np.nan)], ignore_index=True) if len(beside) else rows
+    rows = rows.sort_values(["case_id", "source", "record_id", "uprn", "says"])
+    names = [
+        "case_id",
+        "source",
+        "record_id",
+        "uprn",
+        "says",
+        "from_date",
+        "until",
+        "first_snapshot_date",
+        "weight",
+    ]
     return checked["case_id"].map(evidence_lists(rows[names], "case_id"))

@@ -147,6 +147,8 @@ def test_an_ended_claim_tells_of_a_move_to_nobody_knows_where() -> None:
     case = only(town(said("housing_benefit", is_live=False, weight=0.0)))
     assert case["finding"] == "probably_moved"
     assert pd.isna(case["evidenced_uprn"])
+    (ended,) = json.loads(case["evidence"])
+    assert (ended["source"], ended["says"]) == ("housing_benefit", "has ended")
 
 
 @pytest.mark.parametrize("source", ["libraries", "council_tax", "housing_benefit"])
@@ -197,7 +199,11 @@ def test_a_household_that_came_later_takes_the_account_away_from_an_entry() -> N
     )
     assert only(view)["finding"] == "not_validated"
     alone = town(said("council_tax", resident="R2", from_date="2026-09-01"), residents=(ADA, STRANGER))
-    assert only(alone)["finding"] == "probably_moved"
+    case = only(alone)
+    assert case["finding"] == "probably_moved"
+    (came,) = json.loads(case["evidence"])
+    assert (came["source"], came["says"]) == ("council_tax", "another household has come")
+    assert came["from_date"].startswith("2026-09-01")
 
 
 def test_a_partner_who_came_later_does_not() -> None:

@@ -169,7 +169,7 @@ def dump(
 
 APPEND_ONLY = (
     "operations.judgement", "operations.correction", "operations.identity_event", "operations.deletion",
-    "outcomes.disposition",
+    "outcomes.disposition", "outcomes.watched_child",
 )  # fmt: skip
 """Logs whose triggers refuse to lose a row; an owner of the tables may switch them off, which a test has to."""
 
