@@ -1,8 +1,10 @@
 """Verbs about maturity: load a survey, show who answered, and the levels of all seven characteristics."""
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
+import pandas as pd
 import typer
 
 from linkage.products.report_tables import dicts
@@ -17,7 +19,7 @@ from linkage.products.survey import (
 from linkage.schema import MATURITY_SCORE, empty
 from linkage.store import migrate
 from linkage.store.database import connect
-from linkage.store.survey import read_survey_tables, replace_survey
+from linkage.store.survey import Loaded, forget_survey, read_survey_tables, replace_survey
 from linkage.store.transaction import reading
 from pipeline.maturity import maturity_of_live
 from service.commands.options import AsJson, answer, settings
@@ -45,14 +47,31 @@ def load(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Load the answers of a survey in place of what the same councils answered before; all of it or nothing."""
+    """Load answers in place of what the same councils answered before, and counts of those asked in place of theirs."""
     survey = read_survey(answers, invited)
     with connect(settings()) as database:
         migrate(database)
-        councils = replace_survey(database, survey.answers, survey.returns)
-    told = {"councils": councils, "answers": len(survey.answers)}
+        loaded = replace_survey(database, survey.answers, survey.returns)
     answer(
-        told, as_json=as_json, plain=f"Loaded {len(survey.answers):,} answers of {len(councils)} councils."
+        {"answers": len(survey.answers), **asdict(loaded)},
+        as_json=as_json,
+        plain=_loaded(len(survey.answers), loaded),
+    )
+
+
+@app.command()
+def forget(
+    council: Annotated[str, typer.Argument(metavar="COUNCIL", help="Name, in any capitals.")],
+    as_json: AsJson = False,
+) -> None:
+    """Remove what a council answered and how many it asked; levels of earlier runs stay."""
+    with connect(settings()) as database:
+        migrate(database)
+        name, removed = forget_survey(database, council)
+    answer(
+        {"council": name, "removed_answers": removed},
+        as_json=as_json,
+        plain=f"Removed {_many(removed, 'answer')} of {name}, and how many it had asked.",
     )
 
 
@@ -105,6 +124,21 @@ def maturity(page: PageFile = None, as_json: AsJson = False) -> None:
         answer({}, as_json=False, plain=f"Wrote {page}.")
 
 
+def _loaded(count: int, loaded: Loaded) -> str:
+    """What was loaded, what went for it, and what stayed."""
+    told = f"Loaded {_many(count, 'answer')} of {_many(len(loaded.councils), 'council')}"
+    told += f" in place of {loaded.replaced_answers:,} loaded before." if loaded.replaced_answers else "."
+    if loaded.asked:
+        told += f" Loaded how many {_many(len(loaded.asked), 'council')} asked."
+    if loaded.kept_asked:
+        told += f" Kept how many {_many(len(loaded.kept_asked), 'council')} asked, as loaded before."
+    return told
+
+
+def _many(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
 def _rate_row(row: dict[str, Any]) -> dict[str, Any]:
     asked = "not said" if row["invited_count"] is None else f"{row['invited_count']:,}"
     rate = "" if row["share"] is None else f"{row['share']:.0%}"
@@ -112,8 +146,7 @@ def _rate_row(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _shown(levels: dict[str, Any]) -> dict[str, str]:
-    known = {name: level for name, level in levels.items() if level == level and level is not None}  # noqa: PLR0124
-    return {name: str(known.get(name, "-")) for name in levels}
+    return {name: "-" if pd.isna(level) else str(level) for name, level in levels.items()}
 
 
 def add_to(cli: typer.Typer) -> None:
