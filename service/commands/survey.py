@@ -11,6 +11,7 @@ from linkage.products.report_tables import dicts
 from linkage.products.survey import (
     INTEGRATED,
     characteristic_levels,
+    heard_alone,
     load_survey_rules,
     maturity_page,
     read_survey,
@@ -90,14 +91,19 @@ def show(as_json: AsJson = False) -> None:
         for name, rows in surveyed.groupby("council")
     }
     told = dicts(surveyed[["council", "characteristic", "level", "evidence", "lift"]])
+    alone = heard_alone(answers, returns)
+    told = [{**row, "heard": alone.get((row["council"], row["characteristic"]))} for row in told]
     if as_json:
         answer({"response_rates": rates, "levels": told}, as_json=True, plain="")
         return
     print_rows("How many answered", RATES, [_rate_row(row) for row in rates])
     titles = {name: load_survey_rules().characteristics[name].title for name in load_survey_rules().asked}
-    rows = [{"council": name, **_shown(row)} for name, row in by_council.items()]
+    rows = [{"council": name, **_shown(str(name), row, alone)} for name, row in by_council.items()]
     print_rows(
-        "Level of each characteristic (- where too few answered)", {"council": "Council", **titles}, rows
+        "Level of each characteristic (- where too few answered; o officers only, m members only, "
+        "where too few of the others answered)",
+        {"council": "Council", **titles},
+        rows,
     )
 
 
@@ -118,7 +124,7 @@ def maturity(page: PageFile = None, as_json: AsJson = False) -> None:
         "basis": "How known",
         "lift": "What would lift it",
     }
-    rows = [{**row, "shown": row["level"] or "none yet"} for row in document["characteristics"]]
+    rows = [{**row, "shown": _level(row)} for row in document["characteristics"]]
     print_rows(f"Maturity of {document['council']}", headings, rows)
     if page is not None:
         answer({}, as_json=False, plain=f"Wrote {page}.")
@@ -145,8 +151,17 @@ def _rate_row(row: dict[str, Any]) -> dict[str, Any]:
     return {**row, "asked": asked, "answered": f"{row['answered_count']:,}", "rate": rate}
 
 
-def _shown(levels: dict[str, Any]) -> dict[str, str]:
-    return {name: "-" if pd.isna(level) else str(level) for name, level in levels.items()}
+def _level(row: dict[str, Any]) -> str:
+    if row["level"] is None:
+        return "none yet"
+    return f"{row['level']}, {row['heard']}" if row["heard"] else str(row["level"])
+
+
+def _shown(council: str, levels: dict[str, Any], alone: dict[tuple[str, str], str]) -> dict[str, str]:
+    return {
+        name: "-" if pd.isna(level) else f"{level} {alone.get((council, name), '')[:1]}".strip()
+        for name, level in levels.items()
+    }
 
 
 def add_to(cli: typer.Typer) -> None:

@@ -224,6 +224,32 @@ def test_a_group_of_which_too_few_answered_is_told_and_does_not_count(tmp_path: 
     assert "Members: 5 answered of 80 asked (6%), too few to count" in found.loc["leadership", "evidence"]
 
 
+def test_a_level_of_officers_only_is_said_to_be_so_beside_it(tmp_path: Path) -> None:
+    text = answers_of("officers", [3, 3, 3, 3, 3]) + answers_of("members", [1, 1, 1, 1, 1])
+    few, enough = (
+        a_survey(tmp_path, text, f"Newport,officers,8\nNewport,members,{asked}\n") for asked in (80, 8)
+    )
+    documents = [
+        maturity_document(
+            council="Newport",
+            run_id="r",
+            levels=levels_of(survey),
+            scores=empty(MATURITY_SCORE),
+            history=HISTORY,
+            answers=survey.answers,
+            returns=survey.returns,
+        )
+        for survey in (few, enough)
+    ]
+    assert [document["councils"][0]["heard"] for document in documents] == [
+        {"leadership": "officers only"},
+        {},
+    ]
+    pages = [maturity_page(document) for document in documents]
+    assert "level 3 of 3, officers only" in pages[0]
+    assert "level 1 of 3 <" in pages[1]
+
+
 @pytest.mark.parametrize("invited", [None, "Newport,officers,40\n"])
 def test_too_few_answers_give_no_level(tmp_path: Path, invited: str | None) -> None:
     found = levels_of(a_survey(tmp_path, answers_of("officers", [3] * 9), invited))

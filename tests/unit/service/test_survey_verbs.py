@@ -42,7 +42,7 @@ def test_a_level_is_shown_beside_characteristics_that_have_none(server_url: str,
     asked.write_text("council,respondent_group,invited\nNewport,officers,6\n")
     rows = [f"Newport,officers,{n},leadership,3" for n in range(6)]
     survey("load", answers(tmp_path, *rows), "--invited", asked)
-    assert "Newport 3 - - - - -" in survey("show").replace("\u2502", "").replace("  ", " ")
+    assert "Newport 3 o - - - - -" in survey("show").replace("\u2502", "").replace("  ", " ")
 
 
 def test_loading_says_what_was_replaced_and_what_was_kept(server_url: str, tmp_path: Path) -> None:
