@@ -31,7 +31,7 @@ def summarise(run: Run) -> dict[str, Any]:
     """
     kept = run.folder.path / KEPT
     if kept.is_file() and run.folder.manifest(REMEMBER) is None:
-        return {**json.loads(kept.read_text(encoding="utf-8")), "outcome": _outcome(run)}
+        return {**json.loads(kept.read_text(encoding="utf-8")), **_outcome(run)}
     return _summary(run)
 
 
@@ -47,7 +47,7 @@ def _summary(run: Run) -> dict[str, Any]:
     return {
         "run_id": run.run_id,
         "snapshot_date": run.inputs.snapshot_date,
-        "outcome": _outcome(run),
+        **_outcome(run),
         "sources": [{"source": source, **_counted(run, source)} for source in run.extracts],
         "quarantine": _documents(quarantine_reasons(run)),
         "records": counts_of(run, REMEMBER)["records"] - counts_of(run, REMEMBER)["closed"],
@@ -73,12 +73,16 @@ def _summary(run: Run) -> dict[str, Any]:
     }
 
 
-def _outcome(run: Run) -> str:
-    """`live`; `replaced`, when it was live until a later run was; or `superseded`, when it never was."""
+def _outcome(run: Run) -> dict[str, str | None]:
+    """Which run is live, and what became of this one.
+
+    `outcome` is `live`; `replaced`, when it was live until another run was; or `superseded`, when it never was.
+    """
     with connect(run.settings) as database:
-        if runs.live_run(database) == run.run_id:
-            return "live"
-        return "replaced" if runs.status(database, run.run_id) == "published" else "superseded"
+        live = runs.live_run(database)
+        was_live = runs.status(database, run.run_id) == "published"
+    outcome = "live" if live == run.run_id else "replaced" if was_live else "superseded"
+    return {"outcome": outcome, "live_run_id": live}
 
 
 def _documents(frame: pd.DataFrame) -> list[dict[str, Any]]:

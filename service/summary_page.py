@@ -40,6 +40,8 @@ def print_summary(documents: Sequence[Document]) -> None:
     ):
         console.print(f"  {meaning:<18} {last['paths'][name]}", markup=False, soft_wrap=True)
     console.print(f"  {'Index':<18} {last['index']}", markup=False, soft_wrap=True)
+    if last["outcome"] != "live" and last["live_run_id"] is not None:
+        console.print(_another_is_live(last), markup=False, soft_wrap=True)
 
 
 HEADLINES = (
@@ -53,6 +55,14 @@ HEADLINES = (
     ("admissions", "evidenced_elsewhere_share", "of them known elsewhere", ".1%"),
 )
 """Figures of outcomes in the summary: outcome, measure, label, format."""
+
+
+def _another_is_live(document: Document) -> str:
+    """What readers see instead of the run, and how they would see it where that can be."""
+    told = f"Readers see run {document['live_run_id']}, not run {document['run_id']}"
+    if document["outcome"] == "replaced":
+        return f"{told}; `resident-index publish --run {document['run_id']}` makes this one live again."
+    return f"{told}: a run does not by itself take the place of one of a later snapshot."
 
 
 def _by_snapshot(title: str, first: str, documents: Sequence[Document]) -> Table:

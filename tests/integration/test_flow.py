@@ -157,6 +157,7 @@ def test_the_summary_counts_what_the_tables_hold_and_is_json(council: Council) -
 
 def test_only_the_latest_run_is_live_and_the_one_before_is_replaced(council: Council) -> None:
     assert [summarise(run)["outcome"] for run in council.runs] == ["replaced", "live"]
+    assert {summarise(run)["live_run_id"] for run in council.runs} == {council.runs[-1].run_id}
     again = publish.publish_run(council.runs[0])
     assert (again.counts["status"], again.counts["live_run_id"]) == ("superseded", council.runs[1].run_id)
 

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from linkage.outcomes.data_register.kinds import BESIDE, NAMED, SENSITIVE
+from linkage.outcomes.open_data.rules import open_data_rules
 from linkage.outcomes.view import View
 from linkage.pages import page_environment
 
@@ -67,6 +68,7 @@ def register_page(document: Mapping[str, Any]) -> str:
             for use in uses.values()
         ],
         "kept": sorted(_kept(holdings).items()),
+        "threshold": open_data_rules().threshold.value,
         "special": [row["title"] for row in holdings if row["is_special"]],
     }
     return page_environment("linkage.outcomes").get_template("data_register.html.j2").render(told)

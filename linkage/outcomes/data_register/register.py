@@ -25,7 +25,7 @@ def data_register(view: View) -> pd.DataFrame:
             **_of_contract(contract),
             **_of_protocol(view, contract),
             "run_id": view.run_id,
-            "last_refreshed_date": states["snapshot_date"].get(source, pd.NaT),
+            "last_refreshed_date": states["snapshot_date"].get(source, _unheard(view, contract)),
             "is_stale": bool(states["is_stale"].get(source, False)),
             "record_count": counts.get(source, pd.NA),
         }
@@ -70,6 +70,11 @@ def _of_protocol(view: View, contract: Contract) -> dict[str, Any]:
         "review_date": pd.NaT if protocol is None else pd.Timestamp(protocol.review_on),
         "protocol_standing": "unknown" if protocol is None else protocol.standing(view.snapshot_date),
     }
+
+
+def _unheard(view: View, contract: Contract) -> Any:
+    """When a source came that the memory of records does not know: every run reads a gazetteer, so with the run."""
+    return view.today if contract.kind == "gazetteer" else pd.NaT
 
 
 def _uses(contract: Contract) -> list[dict[str, str]]:

@@ -27,6 +27,8 @@ COLUMNS: Mapping[str, tuple[str, str, str]] = {
     "status": ("Status", "string", "shown, or hidden: too small, or it would show one that is."),
 }
 """Columns of every file: title, datatype of CSVW, and meaning."""
+PUBLISHER: Mapping[str, str] = {"@type": "foaf:Organization", "foaf:name": "The council"}
+"""Who publishes the files, as every catalogue of catalogues asks."""
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """What a spreadsheet takes for the beginning of a formula."""
 
@@ -133,12 +135,17 @@ def _catalogue(snapshot_date: date, rules: Rules) -> dict[str, Any]:
         "@context": {
             "dcat": "http://www.w3.org/ns/dcat#",
             "dct": "http://purl.org/dc/terms/",
+            "foaf": "http://xmlns.com/foaf/0.1/",
             "xsd": "http://www.w3.org/2001/XMLSchema#",
         },
         "@id": CATALOGUE,
         "@type": "dcat:Catalog",
         "dct:title": "Residents and households by area",
-        "dct:description": "Counts from the council's residents index. Nobody can be found in them.",
+        "dct:description": (
+            "Counts from the council's residents index. Small counts are hidden and all others are rounded, so that no "
+            f"figure is about fewer than {rules.threshold.value} people."
+        ),
+        "dct:publisher": PUBLISHER,
         "dct:license": {"@id": rules.licence},
         "dct:modified": day,
         "dcat:dataset": [
@@ -147,6 +154,7 @@ def _catalogue(snapshot_date: date, rules: Rules) -> dict[str, Any]:
                 "@type": "dcat:Dataset",
                 "dct:title": dataset.title,
                 "dct:description": _plain(dataset, rules),
+                "dct:publisher": PUBLISHER,
                 "dct:license": {"@id": rules.licence},
                 "dct:modified": day,
                 "dct:accrualPeriodicity": {"@id": "http://purl.org/cld/freq/monthly"},

@@ -2,12 +2,14 @@
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from pathlib import Path
 
 import pandas as pd
 
+from linkage.council_names import first_spelling
 from linkage.errors import SourceError
 from linkage.products.survey.rules import GROUPS, INTEGRATED, LEVELS, load_survey_rules
 from linkage.schema import SURVEY_ANSWER, SURVEY_RETURN, conform
@@ -19,8 +21,14 @@ LARGEST_FILE = 20_000_000
 COUNCIL = r"[^\W\d_][\w .,'\u2019&()-]{1,79}"
 """A council's name begins with a letter, so that no spreadsheet takes it for a formula."""
 NUMBER = r"[0-9]{1,6}"
+UNEVEN = "it has more or fewer cells than there are columns"
 MOST_TOLD = 20
 """Faults told one by one; of more, how many there are."""
+
+Check = tuple["pd.Series[bool]", str]
+"""Rows at fault, and the words for it."""
+Fault = tuple[int, str]
+"""A line, and what is wrong with it."""
 
 
 @dataclass(frozen=True)
@@ -47,22 +55,36 @@ def read_survey(answers: Path, invited: Path | None = None) -> Survey:
         SourceError: A file is no such file, or any row is at fault. The message lists lines and columns; it repeats no
             value.
     """
+<<<<<<< HEAD
     given = _rows(answers, ANSWERS)
     asked = pd.DataFrame(columns=["_line", *INVITED]) if invited is None else _rows(invited, INVITED)
     faults = [*_answer_faults(given, answers.name), *_invited_faults(asked, invited.name if invited else "")]
     if not faults:
         faults = _more_than_asked(given, asked, invited.name if invited else "")
+=======
+    given, uneven = _rows(answers, ANSWERS)
+    asked, uneven_asked = _rows(invited, INVITED) if invited is not None else _nobody_said()
+    given = given.assign(council=first_spelling(given["council"], given["council"]))
+    asked = asked.assign(council=first_spelling(asked["council"], given["council"]))
+    wrong, wrong_asked = _faults(given, _answer_checks), _faults(asked, _invited_checks)
+    faults = [
+        *_told([*uneven, *wrong], answers.name),
+        *_told([*uneven_asked, *wrong_asked], invited.name if invited else ""),
+        # What is at fault is told above; of the rest, more answers than were asked is one more.
+        *_more_than_asked(_sound(given, wrong), _sound(asked, wrong_asked)),
+    ]
+>>>>>>> h3
     if faults:
         told = "; ".join(faults[:MOST_TOLD])
-        more = f"; and {len(faults) - MOST_TOLD:,} more" if len(faults) > MOST_TOLD else ""
+        rest = f"; and {len(faults) - MOST_TOLD:,} more" if len(faults) > MOST_TOLD else ""
         raise SourceError(
-            f"The survey was not loaded, nothing of it: {told}{more}. See docs/how-to/measure-maturity.md."
+            f"The survey was not loaded, nothing of it: {told}{rest}. See docs/how-to/measure-maturity.md."
         )
     return Survey(conform(_typed(given[list(ANSWERS)]), SURVEY_ANSWER), _returns(given, asked))
 
 
-def _rows(path: Path, columns: Sequence[str]) -> pd.DataFrame:
-    """Rows of a file as text, with `_line`, the line of the file that each is on.
+def _rows(path: Path, columns: Sequence[str]) -> tuple[pd.DataFrame, list[Fault]]:
+    """Rows of a file as text, with `_line`, the line of the file that each is on; and the fault of any other.
 
     Raises:
         SourceError: The file as a whole is at fault.
@@ -84,15 +106,16 @@ def _rows(path: Path, columns: Sequence[str]) -> pd.DataFrame:
         )
     if len(filled) == 1:
         raise SourceError(f"{path.name} has a header and no row.")
-    uneven = [number for number, row in filled[1:] if len(row) != len(header)]
-    if uneven:
-        raise SourceError(
-            f"{path.name} has {len(uneven):,} rows with more or fewer cells than columns, first on line {uneven[0]}."
-        )
-    frame = pd.DataFrame([row for _, row in filled[1:]], columns=header, dtype=object)
-    cells = frame.apply(lambda column: column.str.strip())
+    even = [(number, row) for number, row in filled[1:] if len(row) == len(header)]
+    uneven = [(number, UNEVEN) for number, row in filled[1:] if len(row) != len(header)]
+    frame = pd.DataFrame([row for _, row in even], columns=header, dtype=object)
+    cells = frame.apply(lambda column: column.astype(object).str.strip())
     taken: pd.DataFrame = cells[list(columns)]
-    return taken.assign(_line=[number for number, _ in filled[1:]])
+    return taken.assign(_line=[number for number, _ in even]), uneven
+
+
+def _nobody_said() -> tuple[pd.DataFrame, list[Fault]]:
+    return pd.DataFrame(columns=["_line", *INVITED], dtype=object), []
 
 
 def _text(path: Path) -> str:
@@ -113,11 +136,11 @@ def _text(path: Path) -> str:
     return text
 
 
-def _answer_faults(rows: pd.DataFrame, name: str) -> list[str]:
+def _answer_checks(rows: pd.DataFrame) -> list[Check]:
     asked = load_survey_rules().asked
     is_integrated = rows["characteristic"].eq(INTEGRATED)
-    checks = [
-        *_place_faults(rows),
+    return [
+        *_place_checks(rows),
         (
             ~rows["respondent"].str.fullmatch(NUMBER),
             "respondent is no number from 0 to 999999; never give a name",
@@ -130,21 +153,17 @@ def _answer_faults(rows: pd.DataFrame, name: str) -> list[str]:
         (~rows["level"].isin([str(level) for level in LEVELS]), "level is not 1, 2 or 3"),
         (_repeats(rows, ANSWERS[:4]), "this respondent has answered this before"),
     ]
-    return _told(rows, checks, name)
 
 
-def _invited_faults(rows: pd.DataFrame, name: str) -> list[str]:
-    if rows.empty:
-        return []
-    checks = [
-        *_place_faults(rows),
+def _invited_checks(rows: pd.DataFrame) -> list[Check]:
+    return [
+        *_place_checks(rows),
         (~rows["invited"].str.fullmatch(NUMBER), "invited is no number from 0 to 999999"),
         (_repeats(rows, INVITED[:2]), "this group of this council stands twice"),
     ]
-    return _told(rows, checks, name)
 
 
-def _place_faults(rows: pd.DataFrame) -> list[tuple["pd.Series[bool]", str]]:
+def _place_checks(rows: pd.DataFrame) -> list[Check]:
     return [
         (~rows["council"].str.fullmatch(COUNCIL), "council is no name of 2 to 80 letters"),
         (~rows["respondent_group"].isin(GROUPS), f"respondent_group is none of {', '.join(GROUPS)}"),
@@ -159,15 +178,29 @@ def _repeats(rows: pd.DataFrame, names: Sequence[str]) -> "pd.Series[bool]":
     return keys.duplicated()
 
 
-def _told(rows: pd.DataFrame, checks: Sequence[tuple["pd.Series[bool]", str]], name: str) -> list[str]:
+def _faults(rows: pd.DataFrame, checks: Callable[[pd.DataFrame], list[Check]]) -> list[Fault]:
+    if rows.empty:
+        return []
     return [
-        f"{name} line {line}: {words}"
-        for is_wrong, words in checks
-        for line in rows.loc[is_wrong.astype(bool), "_line"]
+        (line, words)
+        for wrong, words in checks(rows)
+        for line in rows.loc[wrong.astype(bool), "_line"].tolist()
     ]
 
 
+<<<<<<< HEAD
 def _more_than_asked(given: pd.DataFrame, asked: pd.DataFrame, name: str) -> list[str]:
+=======
+def _sound(rows: pd.DataFrame, wrong: Sequence[Fault]) -> pd.DataFrame:
+    return rows[~rows["_line"].isin([line for line, _ in wrong])]
+
+
+def _told(faults: Sequence[Fault], name: str) -> list[str]:
+    return [f"{name} line {line}: {words}" for line, words in sorted(faults, key=itemgetter(0))]
+
+
+def _more_than_asked(given: pd.DataFrame, asked: pd.DataFrame) -> list[str]:
+>>>>>>> h3
     returns = _returns(given, asked)
     over = returns[returns["answered_count"] > returns["invited_count"].fillna(returns["answered_count"])]
     lines = asked.merge(over[["council", "respondent_group"]].astype(object))["_line"]

@@ -10,7 +10,12 @@ from linkage.products.maturity import OVERALL, TOP
 from linkage.products.maturity_rules import load_rules
 from linkage.products.overall import sensitivity
 from linkage.products.report_tables import dicts
+<<<<<<< HEAD
 from linkage.products.survey.levels import IN_WORDS, response_rates, survey_sensitivity
+=======
+from linkage.products.survey.heard import heard_alone
+from linkage.products.survey.levels import CHOSEN, IN_WORDS, response_rates, survey_sensitivity
+>>>>>>> h3
 from linkage.products.survey.rules import INTEGRATED, load_survey_rules
 from linkage.products.wording import count, day
 
@@ -41,15 +46,20 @@ def maturity_document(  # noqa: PLR0913  # each is a table; a holder would only 
         returns: Conforms to `SURVEY_RETURN`.
 
     Returns:
-        Keys council, run_id, characteristics (seven, of the council), integrated_customer_data {themes, overall,
+        Keys council, run_id, characteristics (seven, of the council; `heard` is `officers only` or `members only`
+        where too few of the other group answered), integrated_customer_data {themes, overall,
         sensitivity, history}, response_rates, councils, sensitivity.
     """
     own = levels[levels["council"].eq(council)]
+    alone = heard_alone(answers, returns)
     themes = dicts(scores.drop(columns="run_id"))
     return {
         "council": council,
         "run_id": run_id,
-        "characteristics": [_worded(row) for row in dicts(own.drop(columns=["run_id", "council"]))],
+        "characteristics": [
+            {**_worded(row), "heard": alone.get((council, row["characteristic"]))}
+            for row in dicts(own.drop(columns=["run_id", "council"]))
+        ],
         INTEGRATED: {
             "themes": [_themed(theme) for theme in themes if theme["theme"] != OVERALL],
             "overall": next((theme for theme in themes if theme["theme"] == OVERALL), None),
@@ -58,7 +68,15 @@ def maturity_document(  # noqa: PLR0913  # each is a table; a holder would only 
         },
         "response_rates": dicts(response_rates(returns)),
         "councils": [
-            {"council": name, "levels": {row["characteristic"]: row["level"] for row in dicts(rows)}}
+            {
+                "council": name,
+                "levels": {row["characteristic"]: row["level"] for row in dicts(rows)},
+                "heard": {
+                    row["characteristic"]: alone[place]
+                    for row in dicts(rows)
+                    if (place := (name, row["characteristic"])) in alone
+                },
+            }
             for name, rows in levels.groupby("council", sort=True)
         ],
         "sensitivity": _sensitivity(answers, returns, council),
@@ -94,7 +112,7 @@ def _worded(row: Document) -> Document:
 
 def _themed(row: Document) -> Document:
     theme = load_rules().themes[row["theme"]]
-    return {**row, "title": theme.title, "levels": list(theme.levels)}
+    return {**row, "title": theme.title, "levels": list(theme.levels), "heard": None}
 
 
 def _history(history: pd.DataFrame) -> list[Document]:

@@ -95,6 +95,22 @@ def test_what_tells_who_is_protected_is_not_held_and_not_told(source: str) -> No
     assert not {flag.lower().split(",")[0] for flag in flags} & {what.lower().split(",")[0] for what in told}
 
 
+def test_the_gazetteer_came_with_the_run_and_what_never_came_has_no_day() -> None:
+    days = data_register(a_view()).set_index("source")["last_refreshed_date"]
+    assert days["gazetteer"] == pd.Timestamp(DAY)
+    assert pd.isna(days["council_tax"])
+    page = register_page(register_document(data_register(a_view()), snapshot_date=DAY))
+    assert "Last came: 1 October 2026. Properties in it:" in page
+
+
+def test_the_page_says_what_is_counted_and_what_is_done_to_published_numbers() -> None:
+    page = register_page(register_document(data_register(a_view()), snapshot_date=DAY))
+    assert "Records of people" in page
+    assert "Rows in it" not in page
+    assert "no number is about fewer than 10 people" in page
+    assert "Nobody can find you" not in page
+
+
 def test_only_sources_about_people_hold_personal_data() -> None:
     assert [name for name, contract in CONTRACTS.items() if not kinds_of_data(contract)] == ["gazetteer"]
 

@@ -76,11 +76,14 @@ def test_every_file_has_metadata_that_names_its_columns() -> None:
         assert all((row["count"] == "") == (row["status"] == "hidden") for row in rows)
 
 
-def test_the_catalogue_names_every_file_and_the_licence() -> None:
+def test_the_catalogue_names_every_file_the_licence_and_the_publisher_and_says_what_was_done() -> None:
     files = files_of(a_release(), snapshot_date=DAY, rules=RULES)
     catalogue = json.loads(files["catalog.jsonld"])
     named = {dataset["dcat:distribution"]["dcat:downloadURL"]["@id"] for dataset in catalogue["dcat:dataset"]}
     assert named == {name for name in files if name.endswith(".csv")}
+    assert catalogue["dct:publisher"]["foaf:name"] == "The council"
+    assert "no figure is about fewer than 10 people" in catalogue["dct:description"]
+    assert "Nobody" not in catalogue["dct:description"]
     assert "open-government-licence/version/3" in catalogue["dct:license"]["@id"]
 
 

@@ -28,6 +28,13 @@ from sample_data.generator.survey import write_survey
 SAMPLE = Path(__file__).parents[3] / "sample_data" / "survey"
 HEADER = "council,respondent_group,respondent,characteristic,level\n"
 ASKED = "council,respondent_group,invited\n"
+FAULTS_BY_LINE = [
+    ("answers.csv", 2),
+    ("answers.csv", 3),
+    ("answers.csv", 4),
+    ("invited.csv", 2),
+    ("invited.csv", 3),
+]
 HISTORY = pd.DataFrame(columns=["run_id", "snapshot_date", "theme", "level", "basis"])
 
 
@@ -111,7 +118,7 @@ def test_a_row_at_fault_is_told_by_its_line_and_nothing_is_loaded(
         (HEADER.encode(), "has a header and no row"),
         (b"council,level\nNewport,2\n", "has other columns"),
         (HEADER.replace("level", "council").encode() + b"a,b,c,d,e\n", "has other columns"),
-        (HEADER.encode() + b"Newport,officers,1,leadership\n", "first on line 2"),
+        (HEADER.encode() + b"Newport,officers,1,leadership\n", "line 2: it has more or fewer cells"),
         (HEADER.encode() + b'"Newport,officers,1,leadership,2\n', "is not a CSV file"),
         (HEADER.encode() + "Ynys Môn,officers,1,leadership,2\n".encode("cp1252"), "is not in UTF-8"),
         (HEADER.encode("utf-16"), "is not in UTF-8"),
@@ -123,6 +130,33 @@ def test_a_file_at_fault_as_a_whole_is_told_in_one_sentence(
 ) -> None:
     with pytest.raises(SourceError, match=told):
         a_survey(tmp_path, content)
+
+
+def test_every_fault_is_told_by_its_line_also_when_a_row_is_short(tmp_path: Path) -> None:
+    rows = "Newport,cleaners,1,leadership,2\nNewport,officers,1\nNewport,officers,1,leadership,4\n"
+    with pytest.raises(SourceError) as caught:
+        a_survey(tmp_path, rows, "Newport,officers,many\nNewport,members\n")
+    told = str(caught.value)
+    faults = [told.find(f"{name} line {n}:") for name, n in FAULTS_BY_LINE]
+    assert -1 not in faults
+    assert faults == sorted(faults)
+
+
+def test_more_answers_than_were_asked_are_told_beside_other_faults(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match=r"answers.csv line 4: .*; officers of Newport: more answered"):
+        a_survey(
+            tmp_path,
+            answers_of("officers", [1, 2]) + "Newport,officers,3,leadership,9\n",
+            "Newport,officers,1\n",
+        )
+
+
+def test_a_council_written_in_two_ways_is_one_council_by_its_first_spelling(tmp_path: Path) -> None:
+    rows = "Newport,officers,1,leadership,2\n newPORT ,officers,2,leadership,2\n"
+    survey = a_survey(tmp_path, rows, "NEWPORT,officers,4\n")
+    assert survey.returns.to_numpy().tolist() == [["Newport", "officers", 4, 2]]
+    with pytest.raises(SourceError, match="line 3: this respondent has answered this before"):
+        a_survey(tmp_path, rows.replace(",2,leadership", ",1,leadership"))
 
 
 def test_every_fault_is_counted_and_only_the_first_are_told(tmp_path: Path) -> None:
@@ -266,6 +300,32 @@ def test_rules_that_nobody_knows_or_that_do_not_go_together_are_refused(
     edited(rules_file, group_rule, council_rule)
     with pytest.raises(SettingsError, match=told):
         load_survey_rules()
+
+
+def test_a_level_of_officers_only_is_said_to_be_so_beside_it(tmp_path: Path) -> None:
+    text = answers_of("officers", [3, 3, 3, 3, 3]) + answers_of("members", [1, 1, 1, 1, 1])
+    few, enough = (
+        a_survey(tmp_path, text, f"Newport,officers,8\nNewport,members,{asked}\n") for asked in (80, 8)
+    )
+    documents = [
+        maturity_document(
+            council="Newport",
+            run_id="r",
+            levels=levels_of(survey),
+            scores=empty(MATURITY_SCORE),
+            history=HISTORY,
+            answers=survey.answers,
+            returns=survey.returns,
+        )
+        for survey in (few, enough)
+    ]
+    assert [document["councils"][0]["heard"] for document in documents] == [
+        {"leadership": "officers only"},
+        {},
+    ]
+    pages = [maturity_page(document) for document in documents]
+    assert "level 3 of 3, officers only" in pages[0]
+    assert "level 1 of 3 <" in pages[1]
 
 
 @pytest.mark.parametrize("invited", [None, "Newport,officers,40\n"])

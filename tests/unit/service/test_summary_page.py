@@ -11,8 +11,10 @@ from service import summary_page
 
 def a_summary(**changes: Any) -> dict[str, Any]:
     document = {
+        "run_id": "2026-08-01-aaaaaaaaaaaa",
         "snapshot_date": "2026-08-01",
         "outcome": "live",
+        "live_run_id": "2026-08-01-aaaaaaaaaaaa",
         "sources": [
             {"source": "libraries", "raw": 1200, "quarantined": 3},
             {"source": "council_tax", "raw": 800, "quarantined": 0},
@@ -91,3 +93,22 @@ def test_the_whole_summary_ends_with_where_to_look(capsys: pytest.CaptureFixture
     assert "/r/report.html" in printed
     assert printed.strip().splitlines()[-1].endswith("PostgreSQL, embedded, in the data directory")
     assert "overall (mixed)" in printed
+
+
+@pytest.mark.parametrize(
+    ("outcome", "told"),
+    [
+        (
+            "replaced",
+            "`resident-index publish --run 2026-08-01-aaaaaaaaaaaa` makes this one live again.",
+        ),
+        ("superseded", ": a run does not by itself take the place of one of a later snapshot."),
+    ],
+)
+def test_a_run_that_is_not_live_ends_with_which_run_is(
+    outcome: str, told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    summary_page.print_summary([a_summary(outcome=outcome, live_run_id="2026-07-01-bbbbbbbbbbbb")])
+    last = capsys.readouterr().out.strip().splitlines()[-1]
+    assert last.startswith("Readers see run 2026-07-01-bbbbbbbbbbbb, not run 2026-08-01-aaaaaaaaaaaa")
+    assert last.endswith(told)
