@@ -1,21 +1,29 @@
 """Verbs about outcomes and their cases: make them, list cases, decide about one, count what came of them."""
 
-from collections.abc import Mapping
-from typing import Annotated, Any
+from collections.abc import Sequence
+from typing import Annotated, Any, get_args
 
-import pandas as pd
 import typer
 
 from linkage.errors import StoreError
+from linkage.outcomes.admissions.findings import ELSEWHERE
+from linkage.outcomes.admissions.findings import REASONS as ADMISSION_REASONS
+from linkage.outcomes.applying.matching import Answer
+from linkage.outcomes.children.contradictions import MISSING, OLD_ADDRESS, TWO_PLACES
+from linkage.outcomes.children.findings import REASONS as CHILD_REASONS
+from linkage.outcomes.electors import unregistered, validation
+from linkage.outcomes.tenancies.findings import SUBLET
+from linkage.outcomes.tenancies.reasons import SET_ASIDE
 from linkage.schema import CASES as CASE_TABLES
 from linkage.store import migrate, runs
 from linkage.store.database import connect, current_user
-from linkage.store.dispositions import add_disposition, count_dispositions
+from linkage.store.dispositions import Verdict, add_disposition, count_dispositions
 from linkage.store.outcomes import cases_with_dispositions, read_outcome_figures
 from linkage.store.transaction import reading
 from pipeline.outcomes import make_outcomes, outcome_of
 from service.commands.options import AsJson, By, Reason, answer, settings
 from service.listing import print_rows
+from service.outcomes_page import shown
 
 FIGURES = {"outcome": "Outcome", "measure": "Figure", "shown": "Value", "description": "What it says"}
 CASES = {
@@ -32,6 +40,20 @@ Disposition = Annotated[
     str | None, typer.Option("--disposition", help="Only open, confirmed or dismissed cases.")
 ]
 MOST = 100
+DISPOSITIONS = get_args(Verdict)
+FINDINGS = {
+    "electors": (
+        validation.VALIDATED, validation.MOVED, validation.DECEASED, validation.DUPLICATE,
+        validation.NOT_VALIDATED, unregistered.MISSING, unregistered.DUE,
+    ),
+    "tenancies": (SUBLET, *SET_ASIDE),
+    "admissions": (ELSEWHERE, *ADMISSION_REASONS),
+    "children": (
+        *(name for name in CHILD_REASONS if not name.endswith("_by_child")), TWO_PLACES, OLD_ADDRESS, MISSING,
+    ),
+    "applications": tuple(answer.value for answer in Answer),
+}  # fmt: skip
+"""What cases of each outcome may have found: what `--finding` takes."""
 
 
 def outcomes(
@@ -112,8 +134,9 @@ def list_cases(
     table = outcome_of(outcome).table
     if table not in CASE_TABLES:
         raise StoreError(f"The outcome {outcome} has figures and no cases; it has a verb of its own.")
+    possible = {"finding": FINDINGS[outcome], "disposition": DISPOSITIONS}
     wanted = {"finding": finding, "disposition": disposition}
-    asked = {name: value.replace(" ", "_") for name, value in wanted.items() if value is not None}
+    asked = {n: _one_of(possible[n], given, n) for n, given in wanted.items() if given is not None}
     with connect(settings()) as database:
         migrate(database)
         with reading(database) as connection:
@@ -126,12 +149,17 @@ def list_cases(
         answer({}, as_json=False, plain=f"Only the first {limit:,} are shown; --limit shows more.")
 
 
-def shown(figure: Mapping[Any, Any]) -> str:
-    """A figure as a reader sees it: a share with its count, or a count."""
-    whole = figure["denominator"]
-    if pd.isna(whole):
-        return f"{figure['value']:,.0f}"
-    return f"{figure['value']:.1%} ({figure['numerator']:,.0f} of {whole:,.0f})"
+def _one_of(possible: Sequence[str], given: str, what: str) -> str:
+    """What was asked for, as tables have it: people write it as it is shown, with spaces.
+
+    Raises:
+        StoreError: It is none of those possible, so that a slip is no empty list.
+    """
+    name = given.strip().lower().replace(" ", "_").replace("-", "_")
+    if name not in possible:
+        told = ", ".join(each.replace("_", " ") for each in possible)
+        raise StoreError(f"There is no such {what} here; expected one of {told}.")
+    return name
 
 
 def _readable(row: dict[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,95 @@
+"""Verbs about outcomes: what is asked for by mistake is said so, and what is shown can be read."""
+
+import json
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from typer.testing import CliRunner, Result
+
+from linkage.errors import ResidentsIndexError
+from linkage.schema import CASES, ELECTOR_CHECK
+from linkage.store.outcomes import replace_rows
+from pipeline.outcomes import outcome_of
+from service.cli import app
+from service.commands import outcomes
+from service.outcomes_page import outcomes_page, shown
+from tests.unit.outcomes.views import rows
+
+ENTRY = "electoral_register:E10001639:elector:1"
+
+
+@pytest.fixture
+def index(engine: sa.Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> sa.Engine:
+    """An index of the verbs' own, with three cases of the register."""
+    monkeypatch.setenv("RESIDENT_INDEX_DATABASE_URL", engine.url.render_as_string(hide_password=False))
+    monkeypatch.setenv("RESIDENT_INDEX_DATA_DIR", str(tmp_path))
+    replace_rows(engine, ELECTOR_CHECK, rows(ELECTOR_CHECK, *(a_case(number) for number in range(3))))
+    return engine
+
+
+def a_case(number: int) -> dict[str, object]:
+    return {
+        "case_id": f"C{number:016d}", "finding": "probably_moved", "resident_id": "RPVNMNNVQX6SB",
+        "record_id": ENTRY, "evidenced_uprn": "100021066689", "evidence": "[]",
+        "reason": "Nobody else has the person there, and another household has come.",
+    }  # fmt: skip
+
+
+def ask(*words: str) -> Result:
+    return CliRunner().invoke(app, list(words))
+
+
+def refusal(*words: str) -> str:
+    """The one sentence with which a verb refuses."""
+    error = ask(*words).exception
+    assert isinstance(error, ResidentsIndexError), error
+    return str(error)
+
+
+@pytest.mark.parametrize(
+    ("words", "possible"),
+    [
+        (["electors", "--finding", "probably_deceasd"], "probably deceased"),
+        (["cases", "tenancies", "--finding", "nosuch"], "possible sublet"),
+        (["admissions", "--finding", "lodger"], "evidenced elsewhere"),
+        (["cases", "children", "--finding", "new_adult_by_child"], "missing from view"),
+        (["cases", "applications", "--finding", "two"], "nobody"),
+        (["electors", "--disposition", "nosuch"], "confirmed, dismissed, open"),
+    ],
+)
+def test_a_slip_in_what_is_asked_for_is_an_error_that_says_what_is_possible(
+    index: sa.Engine, words: list[str], possible: str
+) -> None:
+    told = refusal(*words)
+    assert possible in told
+    assert words[-1] not in told
+
+
+@pytest.mark.parametrize("written", ["probably_moved", "probably moved", " Probably-Moved "])
+def test_a_finding_may_be_written_as_it_is_shown(index: sa.Engine, written: str) -> None:
+    assert len(json.loads(ask("electors", "--finding", written, "--json").stdout)) == 3
+
+
+def test_every_outcome_with_cases_says_what_they_may_have_found() -> None:
+    assert [outcome_of(name).table for name in outcomes.FINDINGS] == list(CASES)
+
+
+@pytest.mark.parametrize(
+    ("figure", "told"),
+    [
+        ({"value": 0.0, "numerator": 0.0, "denominator": 0.0}, "none to measure"),
+        ({"value": 0.0, "numerator": 0.0, "denominator": 9.0}, "0.0% (0 of 9)"),
+        ({"value": 0.25, "numerator": 1000.0, "denominator": 4000.0}, "25.0% (1,000 of 4,000)"),
+        ({"value": 1200.0, "numerator": None, "denominator": None}, "1,200"),
+        ({"value": 0.0, "numerator": float("nan"), "denominator": float("nan")}, "0"),
+    ],
+)
+def test_a_share_of_nothing_is_none_to_measure_and_not_nought_per_cent(
+    figure: dict[str, float | None], told: str
+) -> None:
+    assert shown(figure) == told
+
+
+def test_the_page_of_figures_shows_no_share_of_nothing() -> None:
+    assert "(0 of 0)" not in outcomes_page()
