@@ -6,6 +6,7 @@ from typing import Annotated, Any, get_args
 import typer
 
 from linkage.errors import StoreError
+from linkage.outcomes import OUTCOMES
 from linkage.outcomes.admissions.findings import ELSEWHERE
 from linkage.outcomes.admissions.findings import REASONS as ADMISSION_REASONS
 from linkage.outcomes.applying.matching import Answer
@@ -33,7 +34,15 @@ CASES = {
     "reason": "Why",
     "disposition": "Disposition",
 }
-COUNTED = {"outcome": "Outcome", "verdict": "Disposition", "case_count": "Cases", "value": "Value, £"}
+COUNTED = {
+    "outcome": "Outcome",
+    "open_count": "Open now",
+    "confirmed_count": "Confirmed",
+    "dismissed_count": "Dismissed",
+    "case_count": "In all",
+    "gone_count": "Decided, no longer found",
+    "value": "Confirmed, £",
+}
 Limit = Annotated[int, typer.Option("--limit", min=1, help="Cases shown at most.")]
 Finding = Annotated[str | None, typer.Option("--finding", help="Only cases of this finding.")]
 Disposition = Annotated[
@@ -108,17 +117,18 @@ def dispose(
 
 
 def dispositions(as_json: AsJson = False) -> None:
-    """Count what came of the cases, and what they were worth."""
+    """Count what came of the cases of each outcome, how many are open, and what the confirmed were worth."""
+    names = {outcome.table.name: outcome.name for outcome in OUTCOMES}
     with connect(settings()) as database:
         migrate(database)
         with reading(database) as connection:
-            rows = count_dispositions(connection)
+            counted = count_dispositions(connection)
+    rows = [row | {"outcome": names[row["outcome"]]} for row in counted]
     if as_json:
         answer(rows, as_json=True, plain="")
     else:
-        print_rows(
-            "What came of the cases", COUNTED, [row | {"value": f"{row['value']:,.0f}"} for row in rows]
-        )
+        written = [{k: v if k == "outcome" else f"{v:,.0f}" for k, v in row.items()} for row in rows]
+        print_rows("What came of the cases", COUNTED, written)
 
 
 def list_cases(

@@ -93,3 +93,14 @@ def test_a_share_of_nothing_is_none_to_measure_and_not_nought_per_cent(
 
 def test_the_page_of_figures_shows_no_share_of_nothing() -> None:
     assert "(0 of 0)" not in outcomes_page()
+
+
+def test_what_came_of_cases_is_told_by_the_names_of_the_verbs_and_out_of_how_many(index: sa.Engine) -> None:
+    ask("dispose", "C0000000000000000", "confirmed", "--reason", "seen", "--value", "40")
+    ask("dispose", "C0000000000000001", "confirmed", "--reason", "seen", "--value", "2")
+    ask("dispose", "C0000000000000001", "open", "--reason", "look again", "--value", "2")
+    told = {row["outcome"]: row for row in json.loads(ask("dispositions", "--json").stdout)}
+    assert list(told) == list(outcomes.FINDINGS)
+    assert (told["electors"]["open_count"], told["electors"]["case_count"]) == (2, 3)
+    assert (told["electors"]["confirmed_count"], told["electors"]["value"]) == (1, 40.0)
+    assert "elector_check" not in ask("dispositions").stdout

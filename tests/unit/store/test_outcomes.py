@@ -34,6 +34,11 @@ def cases(engine: sa.Engine, **where: str) -> list[tuple]:
     return [(case["case_id"], case["disposition"], case["value"]) for case in found]
 
 
+def counted(engine: sa.Engine) -> dict:
+    with engine.connect() as connection:
+        return count_dispositions(connection)[0]
+
+
 def decide(
     engine: sa.Engine, case_id: str, verdict: str, value: float | None = None, reason: str = "seen"
 ) -> str:
@@ -64,9 +69,34 @@ def test_outcomes_are_counted_with_their_value_also_when_a_case_is_no_more(engin
     decide(engine, "C2", "confirmed", 2.0)
     keep(engine)
     decide(engine, "C2", "dismissed")
+    assert counted(engine) == {
+        "outcome": "elector_check", "open_count": 0, "confirmed_count": 1, "dismissed_count": 1,
+        "gone_count": 2, "case_count": 2, "value": 40.0,
+    }  # fmt: skip
+
+
+def test_those_decided_are_counted_out_of_all_and_one_set_back_is_open_without_a_value(
+    engine: sa.Engine,
+) -> None:
+    keep(engine, ADAS, BENS, {**BENS, "case_id": "C3"})
+    decide(engine, "C1", "confirmed", 40.0)
+    decide(engine, "C2", "confirmed", 2.0)
+    decide(engine, "C2", "open", 2.0)
+    assert counted(engine) == {
+        "outcome": "elector_check", "open_count": 2, "confirmed_count": 1, "dismissed_count": 0,
+        "gone_count": 0, "case_count": 3, "value": 40.0,
+    }  # fmt: skip
+    keep(engine)
+    decide(engine, "C1", "open")
+    assert counted(engine)["case_count"] == 0
+
+
+def test_a_reason_is_kept_on_one_line(engine: sa.Engine) -> None:
+    keep(engine, ADAS)
+    decide(engine, "C1", "confirmed", reason="\tSeen\r\nby\u2028Si\u00f4n\n" + " " * 3000)
     with engine.connect() as connection:
-        counted = [(c["verdict"], c["case_count"], c["value"]) for c in count_dispositions(connection)]
-    assert counted == [("confirmed", 1, 40.0), ("dismissed", 1, 0.0)]
+        case = cases_with_dispositions(connection, ELECTOR_CHECK, where={})[0]
+    assert case["disposition_reason"] == "Seen by Si\u00f4n"
 
 
 @pytest.mark.parametrize(
@@ -77,6 +107,10 @@ def test_outcomes_are_counted_with_their_value_also_when_a_case_is_no_more(engin
         ("C1", "confirmed", -1.0, "seen"),
         ("C1", "confirmed", float("nan"), "seen"),
         ("C1", "confirmed", None, "  "),
+        ("C1", "confirmed", None, "x" * 2001),
+        ("C1", "confirmed", None, "see\x1b]0;owned\x07n"),
+        ("C1", "confirmed", None, "see\x00n"),
+        ("C1", "confirmed", None, "see\ud800n"),
         ("'; DROP TABLE outcomes.disposition; --", "confirmed", None, "seen"),
     ],
 )
