@@ -1,6 +1,6 @@
 """Verbs about outcomes and their cases: make them, list cases, decide about one, count what came of them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Annotated, Any, get_args
 
 import typer
@@ -43,12 +43,13 @@ COUNTED = {
     "gone_count": "Decided, no longer found",
     "value": "Confirmed, £",
 }
-Limit = Annotated[int, typer.Option("--limit", min=1, help="Cases shown at most.")]
+Limit = Annotated[int, typer.Option("--limit", help="Cases shown at most, 1 to 1,000,000.")]
 Finding = Annotated[str | None, typer.Option("--finding", help="Only cases of this finding.")]
 Disposition = Annotated[
     str | None, typer.Option("--disposition", help="Only open, confirmed or dismissed cases.")
 ]
 MOST = 100
+LARGEST_LIMIT = 1_000_000
 DISPOSITIONS = get_args(Verdict)
 FINDINGS = {
     "electors": (
@@ -131,7 +132,7 @@ def dispositions(as_json: AsJson = False) -> None:
         print_rows("What came of the cases", COUNTED, written)
 
 
-def list_cases(
+def list_cases(  # noqa: PLR0913 - what every list of cases takes, each by its name
     outcome: str,
     headings: dict[str, str],
     *,
@@ -139,8 +140,24 @@ def list_cases(
     disposition: str | None,
     limit: int,
     as_json: bool,
+    row_of: Callable[[dict[str, Any]], dict[str, Any]] = dict,
 ) -> None:
-    """Print the cases of an outcome that are asked for."""
+    """Print the cases of an outcome that are asked for.
+
+    Args:
+        outcome: Its name.
+        headings: Heading of each column by its key.
+        finding: Only cases that have found this.
+        disposition: Only cases of which this was decided.
+        limit: Cases shown at most.
+        as_json: Print them as JSON, as tables have them.
+        row_of: A case as a row of the list, where the list has columns of its own.
+
+    Raises:
+        StoreError: What is asked for is not possible; the message says what is.
+    """
+    if not 1 <= limit <= LARGEST_LIMIT:
+        raise StoreError(f"--limit is a number from 1 to {LARGEST_LIMIT:,}; another was given.")
     table = outcome_of(outcome).table
     if table not in CASE_TABLES:
         raise StoreError(f"The outcome {outcome} has figures and no cases; it has a verb of its own.")
@@ -150,12 +167,13 @@ def list_cases(
     with connect(settings()) as database:
         migrate(database)
         with reading(database) as connection:
-            found = cases_with_dispositions(connection, table, where=asked, limit=limit)
+            found = cases_with_dispositions(connection, table, where=asked, limit=limit + 1)
+    told = found[:limit]
     if as_json:
-        answer(found, as_json=True, plain="")
+        answer(told, as_json=True, plain="")
         return
-    print_rows(outcome_of(outcome).label, headings, [_readable(row) for row in found])
-    if len(found) == limit:
+    print_rows(outcome_of(outcome).label, headings, [_readable(row_of(row)) for row in told])
+    if len(found) > limit:
         answer({}, as_json=False, plain=f"Only the first {limit:,} are shown; --limit shows more.")
 
 
