@@ -10,9 +10,11 @@ from typer.testing import CliRunner, Result
 from linkage.errors import ResidentsIndexError
 from linkage.schema import CASES, ELECTOR_CHECK
 from linkage.store.outcomes import replace_rows
+from pipeline.matching import Form
 from pipeline.outcomes import outcome_of
 from service.cli import app
-from service.commands import outcomes
+from service.commands import applying, outcomes
+from service.listing import WIDTH
 from service.outcomes_page import outcomes_page, shown
 from tests.unit.outcomes.views import rows
 
@@ -104,3 +106,50 @@ def test_what_came_of_cases_is_told_by_the_names_of_the_verbs_and_out_of_how_man
     assert (told["electors"]["open_count"], told["electors"]["case_count"]) == (2, 3)
     assert (told["electors"]["confirmed_count"], told["electors"]["value"]) == (1, 40.0)
     assert "elector_check" not in ask("dispositions").stdout
+
+
+@pytest.mark.parametrize("limit", ["0", "-1", "1000001", "99999999999999999999"])
+def test_a_limit_out_of_range_is_one_sentence_that_does_not_repeat_it(limit: str) -> None:
+    told = refusal("electors", "--limit", limit)
+    assert told == "--limit is a number from 1 to 1,000,000; another was given."
+
+
+def test_that_there_are_more_is_said_only_where_there_are(index: sa.Engine) -> None:
+    assert "Only the first" not in ask("electors", "--limit", "3").stdout
+    assert "Only the first 2 are shown" in ask("electors", "--limit", "2").stdout
+    assert len(json.loads(ask("electors", "--limit", "2", "--json").stdout)) == 2
+
+
+def test_the_list_of_electors_breaks_no_word_and_says_where_they_moved_to(index: sa.Engine) -> None:
+    lines = ask("electors").stdout.splitlines()
+    assert max(len(line) for line in lines) <= WIDTH
+    words = {word for line in lines for word in line.replace("│", " ").split()}
+    assert {"Nobody", "another", "household", "probably", "open"} <= words
+    assert {"100021066689", "E10001639", "RPVNMNNVQX6SB", "C0000000000000001"} <= words
+
+
+@pytest.mark.parametrize("written", ["1984-06-02", "02/06/1984", "2.6.1984", "2 June 1984"])
+def test_a_birth_date_on_a_form_is_read_day_first(written: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[Form] = []
+
+    def nobody(_: object, form: Form) -> dict[str, object]:
+        asked.append(form)
+        return {"finding": "nobody", "probability": None, "candidates": []}
+
+    monkeypatch.setattr(applying, "match_form", nobody)
+    ask("match", "--surname", "Okafor", "--forename", "Adaeze", "--birth-date", written, "--uprn", " 100 ")
+    assert [(form.birth_date, form.uprn) for form in asked] == [("1984-06-02", "100")]
+
+
+@pytest.mark.parametrize(
+    "written", ["1984", "06/1984", "1984-06", "06/13/1984", "02/06/84", "2190-01-01", "x"]
+)
+def test_a_birth_date_that_is_no_whole_date_is_refused_and_not_answered_with_nobody(written: str) -> None:
+    told = refusal("match", "--surname", "Okafor", "--forename", "Adaeze", "--birth-date", written)
+    assert told.startswith("The birth date is no whole date")
+
+
+@pytest.mark.parametrize("written", ["1234567890123", "12 34", "AB1", "-1", "1.0", "\u0661"])
+def test_a_uprn_that_is_none_is_refused_and_not_answered_with_nobody(written: str) -> None:
+    told = refusal("match", "--surname", "Okafor", "--forename", "Adaeze", f"--uprn={written}")
+    assert told == "A UPRN has 1 to 12 digits and nothing else; something else was given."
