@@ -65,26 +65,27 @@ def _is_identity(name: str) -> bool:
 
 
 def _widths(headings: Mapping[str, str], shown: Sequence[Mapping[str, Text]], width: int) -> dict[str, int]:
-    """Widths that break no word, where a table is too wide: the spare room goes to the columns that need most.
+    """Widths that break no word, where a table is too wide: the widest columns give way first.
 
     Returns:
         Width by column; empty where the table fits as it is, or where not even the longest words fit.
     """
-    cells = {name: [heading, *(row[name].plain for row in shown)] for name, heading in headings.items()}
-    lines = {name: [line for cell in told for line in cell.splitlines()] for name, told in cells.items()}
-    whole = {name: _longest(told) for name, told in lines.items()}
-    least = {
-        name: whole[name]
-        if _is_identity(name)
-        else _longest([word for line in told for word in line.split()])
+    lines = {name: [line for row in shown for line in row[name].plain.splitlines()] for name in headings}
+    words = {
+        name: [word for line in (headings[name], *told) for word in line.split()]
         for name, told in lines.items()
     }
-    needed = {name: whole[name] - least[name] for name in headings}
+    whole_lines = {name: [headings[name], *told] for name, told in lines.items()}
+    least = {n: _longest(whole_lines[n] if _is_identity(n) else words[n]) for n in headings}
+    whole = {name: max(least[name], _longest(lines[name])) for name in headings}
     room = width - BORDER * len(headings) - 1
-    spare = room - sum(least.values())
-    if spare < 0 or sum(whole.values()) <= room:
+    if sum(least.values()) > room or sum(whole.values()) <= room:
         return {}
-    return {name: least[name] + spare * needed[name] // sum(needed.values()) for name in headings}
+    for widest in range(room, 0, -1):
+        widths = {name: max(least[name], min(whole[name], widest)) for name in headings}
+        if sum(widths.values()) <= room:
+            return widths
+    return least
 
 
 def _longest(texts: Sequence[str]) -> int:

@@ -56,3 +56,11 @@ def test_no_word_is_broken_where_the_words_fit(capsys: pytest.CaptureFixture[str
     words = set(told.replace("│", " ").split())
     assert {"Incontrovertibly", "established;", "registration", "words", "f" * 50} <= words
     assert max(len(line) for line in told.splitlines()) <= WIDTH
+
+
+def test_a_figure_stays_on_its_line_where_a_text_beside_it_can_wrap(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    rows = [{"shown": "73.3% (992 of 1,353)", "description": "Entries that services bear out. " * 9}]
+    print_rows("Outcomes", {"shown": "Value", "description": "What it says"}, rows)
+    assert "73.3% (992 of 1,353)" in capsys.readouterr().out
