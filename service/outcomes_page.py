@@ -1,8 +1,11 @@
 """The reference page of how right outcomes are, from what `python -m benchmarks.outcomes` has recorded."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+
+import pandas as pd
 
 from linkage.outcomes import OUTCOMES
 
@@ -16,6 +19,8 @@ Measured on simulated councils of {residents:,} residents, {profile} profile, at
 Thresholds were chosen on councils of other seeds. Shares are shown with what was counted; those marked *truth* are
 measured against what a real council does not have.
 """
+NONE = "none to measure"
+"""What a share of nothing is shown as: 0 % would say that something was looked at and failed."""
 
 
 def outcomes_page() -> str:
@@ -35,12 +40,16 @@ def _table(outcome: str, runs: list[dict[str, Any]]) -> str:
     told = [{f["measure"]: f for f in run["figures"][outcome]} for run in runs]
     for measure, figure in told[0].items():
         mark = " *(truth)*" if figure["is_against_truth"] else ""
-        cells = " | ".join(_shown(of[measure]) if measure in of else "" for of in told)
+        cells = " | ".join(shown(of[measure]) if measure in of else "" for of in told)
         lines.append(f"| {figure['description']}{mark} | {cells} |")
     return "\n".join(lines)
 
 
-def _shown(figure: dict[str, Any]) -> str:
-    if figure["denominator"] is None:
+def shown(figure: Mapping[Any, Any]) -> str:
+    """A figure as a reader sees it: a count, or a share with its count; a share of nothing is none."""
+    whole = figure["denominator"]
+    if pd.isna(whole):
         return f"{figure['value']:,.0f}"
-    return f"{figure['value']:.1%} ({figure['numerator']:,.0f} of {figure['denominator']:,.0f})"
+    if whole == 0:
+        return NONE
+    return f"{figure['value']:.1%} ({figure['numerator']:,.0f} of {whole:,.0f})"

@@ -1,21 +1,30 @@
 """Verbs about outcomes and their cases: make them, list cases, decide about one, count what came of them."""
 
-from collections.abc import Mapping
-from typing import Annotated, Any
+from collections.abc import Callable, Sequence
+from typing import Annotated, Any, get_args
 
-import pandas as pd
 import typer
 
 from linkage.errors import StoreError
+from linkage.outcomes import OUTCOMES
+from linkage.outcomes.admissions.findings import ELSEWHERE
+from linkage.outcomes.admissions.findings import REASONS as ADMISSION_REASONS
+from linkage.outcomes.applying.matching import Answer
+from linkage.outcomes.children.contradictions import MISSING, OLD_ADDRESS, TWO_PLACES
+from linkage.outcomes.children.findings import REASONS as CHILD_REASONS
+from linkage.outcomes.electors import unregistered, validation
+from linkage.outcomes.tenancies.findings import SUBLET
+from linkage.outcomes.tenancies.reasons import SET_ASIDE
 from linkage.schema import CASES as CASE_TABLES
 from linkage.store import migrate, runs
 from linkage.store.database import connect, current_user
-from linkage.store.dispositions import add_disposition, count_dispositions
+from linkage.store.dispositions import Verdict, add_disposition, count_dispositions
 from linkage.store.outcomes import cases_with_dispositions, read_outcome_figures
 from linkage.store.transaction import reading
 from pipeline.outcomes import make_outcomes, outcome_of
 from service.commands.options import AsJson, By, Reason, answer, settings
 from service.listing import print_rows
+from service.outcomes_page import shown
 
 FIGURES = {"outcome": "Outcome", "measure": "Figure", "shown": "Value", "description": "What it says"}
 CASES = {
@@ -25,13 +34,36 @@ CASES = {
     "reason": "Why",
     "disposition": "Disposition",
 }
-COUNTED = {"outcome": "Outcome", "verdict": "Disposition", "case_count": "Cases", "value": "Value, £"}
-Limit = Annotated[int, typer.Option("--limit", min=1, help="Cases shown at most.")]
+COUNTED = {
+    "outcome": "Outcome",
+    "open_count": "Open now",
+    "confirmed_count": "Confirmed",
+    "dismissed_count": "Dismissed",
+    "case_count": "In all",
+    "gone_count": "Decided, no longer found",
+    "value": "Confirmed, £",
+}
+Limit = Annotated[int, typer.Option("--limit", help="Cases shown at most, 1 to 1,000,000.")]
 Finding = Annotated[str | None, typer.Option("--finding", help="Only cases of this finding.")]
 Disposition = Annotated[
     str | None, typer.Option("--disposition", help="Only open, confirmed or dismissed cases.")
 ]
 MOST = 100
+LARGEST_LIMIT = 1_000_000
+DISPOSITIONS = get_args(Verdict)
+FINDINGS = {
+    "electors": (
+        validation.VALIDATED, validation.MOVED, validation.DECEASED, validation.DUPLICATE,
+        validation.NOT_VALIDATED, unregistered.MISSING, unregistered.DUE,
+    ),
+    "tenancies": (SUBLET, *SET_ASIDE),
+    "admissions": (ELSEWHERE, *ADMISSION_REASONS),
+    "children": (
+        *(name for name in CHILD_REASONS if not name.endswith("_by_child")), TWO_PLACES, OLD_ADDRESS, MISSING,
+    ),
+    "applications": tuple(answer.value for answer in Answer),
+}  # fmt: skip
+"""What cases of each outcome may have found: what `--finding` takes."""
 
 
 def outcomes(
@@ -86,20 +118,21 @@ def dispose(
 
 
 def dispositions(as_json: AsJson = False) -> None:
-    """Count what came of the cases, and what they were worth."""
+    """Count what came of the cases of each outcome, how many are open, and what the confirmed were worth."""
+    names = {outcome.table.name: outcome.name for outcome in OUTCOMES}
     with connect(settings()) as database:
         migrate(database)
         with reading(database) as connection:
-            rows = count_dispositions(connection)
+            counted = count_dispositions(connection)
+    rows = [row | {"outcome": names[row["outcome"]]} for row in counted]
     if as_json:
         answer(rows, as_json=True, plain="")
     else:
-        print_rows(
-            "What came of the cases", COUNTED, [row | {"value": f"{row['value']:,.0f}"} for row in rows]
-        )
+        written = [{k: v if k == "outcome" else f"{v:,.0f}" for k, v in row.items()} for row in rows]
+        print_rows("What came of the cases", COUNTED, written)
 
 
-def list_cases(
+def list_cases(  # noqa: PLR0913 - what every list of cases takes, each by its name
     outcome: str,
     headings: dict[str, str],
     *,
@@ -107,31 +140,54 @@ def list_cases(
     disposition: str | None,
     limit: int,
     as_json: bool,
+    row_of: Callable[[dict[str, Any]], dict[str, Any]] = dict,
 ) -> None:
-    """Print the cases of an outcome that are asked for."""
+    """Print the cases of an outcome that are asked for.
+
+    Args:
+        outcome: Its name.
+        headings: Heading of each column by its key.
+        finding: Only cases that have found this.
+        disposition: Only cases of which this was decided.
+        limit: Cases shown at most.
+        as_json: Print them as JSON, as tables have them.
+        row_of: A case as a row of the list, where the list has columns of its own.
+
+    Raises:
+        StoreError: What is asked for is not possible; the message says what is.
+    """
+    if not 1 <= limit <= LARGEST_LIMIT:
+        raise StoreError(f"--limit is a number from 1 to {LARGEST_LIMIT:,}; another was given.")
     table = outcome_of(outcome).table
     if table not in CASE_TABLES:
         raise StoreError(f"The outcome {outcome} has figures and no cases; it has a verb of its own.")
+    possible = {"finding": FINDINGS[outcome], "disposition": DISPOSITIONS}
     wanted = {"finding": finding, "disposition": disposition}
-    asked = {name: value.replace(" ", "_") for name, value in wanted.items() if value is not None}
+    asked = {n: _one_of(possible[n], given, n) for n, given in wanted.items() if given is not None}
     with connect(settings()) as database:
         migrate(database)
         with reading(database) as connection:
-            found = cases_with_dispositions(connection, table, where=asked, limit=limit)
+            found = cases_with_dispositions(connection, table, where=asked, limit=limit + 1)
+    told = found[:limit]
     if as_json:
-        answer(found, as_json=True, plain="")
+        answer(told, as_json=True, plain="")
         return
-    print_rows(outcome_of(outcome).label, headings, [_readable(row) for row in found])
-    if len(found) == limit:
+    print_rows(outcome_of(outcome).label, headings, [_readable(row_of(row)) for row in told])
+    if len(found) > limit:
         answer({}, as_json=False, plain=f"Only the first {limit:,} are shown; --limit shows more.")
 
 
-def shown(figure: Mapping[Any, Any]) -> str:
-    """A figure as a reader sees it: a share with its count, or a count."""
-    whole = figure["denominator"]
-    if pd.isna(whole):
-        return f"{figure['value']:,.0f}"
-    return f"{figure['value']:.1%} ({figure['numerator']:,.0f} of {whole:,.0f})"
+def _one_of(possible: Sequence[str], given: str, what: str) -> str:
+    """What was asked for, as tables have it: people write it as it is shown, with spaces.
+
+    Raises:
+        StoreError: It is none of those possible, so that a slip is no empty list.
+    """
+    name = given.strip().lower().replace(" ", "_").replace("-", "_")
+    if name not in possible:
+        told = ", ".join(each.replace("_", " ") for each in possible)
+        raise StoreError(f"There is no such {what} here; expected one of {told}.")
+    return name
 
 
 def _readable(row: dict[str, Any]) -> dict[str, Any]:

@@ -55,13 +55,6 @@ def read_survey(answers: Path, invited: Path | None = None) -> Survey:
         SourceError: A file is no such file, or any row is at fault. The message lists lines and columns; it repeats no
             value.
     """
-<<<<<<< HEAD
-    given = _rows(answers, ANSWERS)
-    asked = pd.DataFrame(columns=["_line", *INVITED]) if invited is None else _rows(invited, INVITED)
-    faults = [*_answer_faults(given, answers.name), *_invited_faults(asked, invited.name if invited else "")]
-    if not faults:
-        faults = _more_than_asked(given, asked, invited.name if invited else "")
-=======
     given, uneven = _rows(answers, ANSWERS)
     asked, uneven_asked = _rows(invited, INVITED) if invited is not None else _nobody_said()
     given = given.assign(council=first_spelling(given["council"], given["council"]))
@@ -71,9 +64,8 @@ def read_survey(answers: Path, invited: Path | None = None) -> Survey:
         *_told([*uneven, *wrong], answers.name),
         *_told([*uneven_asked, *wrong_asked], invited.name if invited else ""),
         # What is at fault is told above; of the rest, more answers than were asked is one more.
-        *_more_than_asked(_sound(given, wrong), _sound(asked, wrong_asked)),
+        *_more_than_asked(_sound(given, wrong), _sound(asked, wrong_asked), invited.name if invited else ""),
     ]
->>>>>>> h3
     if faults:
         told = "; ".join(faults[:MOST_TOLD])
         rest = f"; and {len(faults) - MOST_TOLD:,} more" if len(faults) > MOST_TOLD else ""
@@ -188,9 +180,6 @@ def _faults(rows: pd.DataFrame, checks: Callable[[pd.DataFrame], list[Check]]) -
     ]
 
 
-<<<<<<< HEAD
-def _more_than_asked(given: pd.DataFrame, asked: pd.DataFrame, name: str) -> list[str]:
-=======
 def _sound(rows: pd.DataFrame, wrong: Sequence[Fault]) -> pd.DataFrame:
     return rows[~rows["_line"].isin([line for line, _ in wrong])]
 
@@ -199,8 +188,7 @@ def _told(faults: Sequence[Fault], name: str) -> list[str]:
     return [f"{name} line {line}: {words}" for line, words in sorted(faults, key=itemgetter(0))]
 
 
-def _more_than_asked(given: pd.DataFrame, asked: pd.DataFrame) -> list[str]:
->>>>>>> h3
+def _more_than_asked(given: pd.DataFrame, asked: pd.DataFrame, name: str) -> list[str]:
     returns = _returns(given, asked)
     over = returns[returns["answered_count"] > returns["invited_count"].fillna(returns["answered_count"])]
     lines = asked.merge(over[["council", "respondent_group"]].astype(object))["_line"]

@@ -10,12 +10,8 @@ from linkage.products.maturity import OVERALL, TOP
 from linkage.products.maturity_rules import load_rules
 from linkage.products.overall import sensitivity
 from linkage.products.report_tables import dicts
-<<<<<<< HEAD
-from linkage.products.survey.levels import IN_WORDS, response_rates, survey_sensitivity
-=======
 from linkage.products.survey.heard import heard_alone
-from linkage.products.survey.levels import CHOSEN, IN_WORDS, response_rates, survey_sensitivity
->>>>>>> h3
+from linkage.products.survey.levels import IN_WORDS, response_rates, survey_sensitivity
 from linkage.products.survey.rules import INTEGRATED, load_survey_rules
 from linkage.products.wording import count, day
 

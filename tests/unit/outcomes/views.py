@@ -5,12 +5,14 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import sqlalchemy as sa
 
 from linkage.contracts import load_contracts
 from linkage.outcomes import View
-from linkage.schema import Table, conform, empty
+from linkage.schema import ELECTOR_CHECK, OUTCOME_FIGURE, Table, conform, empty
 from linkage.schema.column import Kind
 from linkage.settings import PACKAGED_CONTRACTS
+from linkage.store.outcomes import keep_outcome, standing
 
 TODAY = date(2026, 12, 1)
 CONTRACTS = load_contracts(Path(PACKAGED_CONTRACTS))
@@ -33,6 +35,14 @@ def rows(table: Table, *given: dict[str, Any]) -> pd.DataFrame:
     return (
         conform(frame, table).sort_values(list(table.key), ignore_index=True) if len(frame) else empty(table)
     )
+
+
+def keep(engine: sa.Engine, *cases: dict[str, Any], table: Table = ELECTOR_CHECK) -> None:
+    """Store cases as the live run would leave them."""
+    with engine.connect() as connection:
+        was = standing(connection)
+    made = rows(table, *({"run_id": was.run_id or "none"} | case for case in cases))
+    assert keep_outcome(engine, was, table, made, empty(OUTCOME_FIGURE))
 
 
 def a_view(*frames: tuple[Table, pd.DataFrame], nation: str = "england", today: date = TODAY) -> View:

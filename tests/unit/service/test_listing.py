@@ -2,7 +2,7 @@
 
 import pytest
 
-from service.listing import print_rows
+from service.listing import WIDTH, print_rows
 
 LONG = "2026-08-01-" + "f" * 60
 
@@ -46,3 +46,21 @@ def test_letters_of_every_script_are_kept(capsys: pytest.CaptureFixture[str]) ->
     print_rows("Names", {"name": "Name"}, [{"name": name} for name in names])
     told = capsys.readouterr().out
     assert all(name in told for name in names)
+
+
+def test_no_word_is_broken_where_the_words_fit(capsys: pytest.CaptureFixture[str]) -> None:
+    reason = "Incontrovertibly established; several independent services say so. " * 3
+    rows = [{"run_id": "f" * 50, "what": "duplicate registration", "said": "some words " * 9, "why": reason}]
+    print_rows("Runs", {"run_id": "Run", "what": "What", "said": "Said", "why": "Why"}, rows)
+    told = capsys.readouterr().out
+    words = set(told.replace("│", " ").split())
+    assert {"Incontrovertibly", "established;", "registration", "words", "f" * 50} <= words
+    assert max(len(line) for line in told.splitlines()) <= WIDTH
+
+
+def test_a_figure_stays_on_its_line_where_a_text_beside_it_can_wrap(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    rows = [{"shown": "73.3% (992 of 1,353)", "description": "Entries that services bear out. " * 9}]
+    print_rows("Outcomes", {"shown": "Value", "description": "What it says"}, rows)
+    assert "73.3% (992 of 1,353)" in capsys.readouterr().out

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
+from linkage.outcomes import OUTCOMES
 from service import summary_page
 
 
@@ -85,6 +86,38 @@ def test_accuracy_is_shown_where_the_truth_is_known_and_said_to_be_unknown_where
     text = text_of(summary_page.outcome_table([a_summary(), a_summary(accuracy={})]))
     assert "0.981" in text
     assert "no truth known" in text
+
+
+FIGURES = {
+    "electors": {"validated": 0.7, "validated_true": 0.98, "validated_true_then": 0.992},
+    "children": {"listed_children": 82.0, "cases": 0.0, "precision": 0.0, "known_told": 0.0},
+    "applications": {"matched": 0.5, "not_asked": 0.4, "repeat_not_asked": 0.52, "false_match": 0.0},
+    "open_data": {"datasets": 6.0, "hidden_share": 0.056},
+    "data_register": {"holdings": 12.0, "in_force_share": 0.917, "stale": 0.0},
+}
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_the_headlines_of_every_outcome_are_in_the_summary_a_line_each(width: int) -> None:
+    console = Console(file=io.StringIO(), width=width)
+    console.print(summary_page.outcomes_table([a_summary(outcomes=FIGURES)] * 2))
+    lines = [
+        [c.strip() for c in x.split("│")[1:-1]] for x in console.file.getvalue().splitlines() if "│" in x
+    ]
+    told = {label: values for label, *values in lines}
+    assert len(told) == sum(len(figures) for figures in FIGURES.values())
+    assert {outcome for outcome, *_ in summary_page.HEADLINES} == {outcome.name for outcome in OUTCOMES}
+    assert told["of these right on the day stated (truth)"] == ["99.2%"] * 2
+    assert told["of these right as of today (truth)"] == ["98.0%"] * 2
+    assert told["new applications of one known resident"] == ["50.0%"] * 2
+    assert told["matched to somebody else (truth)"] == ["0.00%"] * 2
+    assert told["sources in the register of data held"] == ["12"] * 2
+
+
+def test_a_share_of_nothing_is_no_nought_per_cent_in_the_summary() -> None:
+    lines = text_of(summary_page.outcomes_table([a_summary(outcomes=FIGURES)])).splitlines()
+    assert "none to measure" in next(line for line in lines if "of these true (truth)" in line)
+    assert "see `outcomes`" in next(line for line in lines if "two teams know" in line)
 
 
 def test_the_whole_summary_ends_with_where_to_look(capsys: pytest.CaptureFixture[str]) -> None:

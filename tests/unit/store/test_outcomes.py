@@ -17,7 +17,7 @@ from linkage.store.judgements import restrict_resident
 from linkage.store.outcomes import cases_with_dispositions, keep_outcome, replace_facts, standing
 from linkage.store.removal import remove_records
 from linkage.store.watching import watch
-from tests.unit.outcomes.views import rows
+from tests.unit.outcomes.views import keep, rows
 from tests.unit.store.small_index import dump, publish_people
 
 ADA, BEN = "club:1:member:1", "club:2:member:1"
@@ -26,18 +26,15 @@ ADAS = {"case_id": "C1", "finding": "not_validated", "resident_id": "R1", "recor
 BENS = {"case_id": "C2", "finding": "validated", "resident_id": "R2", "record_id": BEN, "evidence": "[]"}
 
 
-def keep(engine: sa.Engine, *cases: dict, table: Table = ELECTOR_CHECK) -> None:
-    """Cases as the live run would leave them."""
-    with engine.connect() as connection:
-        was = standing(connection)
-    made = rows(table, *({"run_id": was.run_id or "none"} | case for case in cases))
-    assert keep_outcome(engine, was, table, made, empty(OUTCOME_FIGURE))
-
-
 def cases(engine: sa.Engine, table: Table = ELECTOR_CHECK, **where: str) -> list[tuple]:
     with engine.connect() as connection:
         found = cases_with_dispositions(connection, table, where=where)
     return [(case["case_id"], case["disposition"], case["value"]) for case in found]
+
+
+def counted(engine: sa.Engine) -> dict:
+    with engine.connect() as connection:
+        return count_dispositions(connection)[0]
 
 
 def decide(
@@ -114,9 +111,34 @@ def test_outcomes_are_counted_with_their_value_also_when_a_case_is_no_more(engin
     decide(engine, "C2", "confirmed", 2.0)
     keep(engine)
     decide(engine, "C2", "dismissed")
+    assert counted(engine) == {
+        "outcome": "elector_check", "open_count": 0, "confirmed_count": 1, "dismissed_count": 1,
+        "gone_count": 2, "case_count": 2, "value": 40.0,
+    }  # fmt: skip
+
+
+def test_those_decided_are_counted_out_of_all_and_one_set_back_is_open_without_a_value(
+    engine: sa.Engine,
+) -> None:
+    keep(engine, ADAS, BENS, {**BENS, "case_id": "C3"})
+    decide(engine, "C1", "confirmed", 40.0)
+    decide(engine, "C2", "confirmed", 2.0)
+    decide(engine, "C2", "open", 2.0)
+    assert counted(engine) == {
+        "outcome": "elector_check", "open_count": 2, "confirmed_count": 1, "dismissed_count": 0,
+        "gone_count": 0, "case_count": 3, "value": 40.0,
+    }  # fmt: skip
+    keep(engine)
+    decide(engine, "C1", "open")
+    assert counted(engine)["case_count"] == 0
+
+
+def test_a_reason_is_kept_on_one_line(engine: sa.Engine) -> None:
+    keep(engine, ADAS)
+    decide(engine, "C1", "confirmed", reason="\tSeen\r\nby\u2028Si\u00f4n\n" + " " * 3000)
     with engine.connect() as connection:
-        counted = [(c["verdict"], c["case_count"], c["value"]) for c in count_dispositions(connection)]
-    assert counted == [("confirmed", 1, 40.0), ("dismissed", 1, 0.0)]
+        case = cases_with_dispositions(connection, ELECTOR_CHECK, where={})[0]
+    assert case["disposition_reason"] == "Seen by Si\u00f4n"
 
 
 @pytest.mark.parametrize(
@@ -127,6 +149,10 @@ def test_outcomes_are_counted_with_their_value_also_when_a_case_is_no_more(engin
         ("C1", "confirmed", -1.0, "seen"),
         ("C1", "confirmed", float("nan"), "seen"),
         ("C1", "confirmed", None, "  "),
+        ("C1", "confirmed", None, "x" * 2001),
+        ("C1", "confirmed", None, "see\x1b]0;owned\x07n"),
+        ("C1", "confirmed", None, "see\x00n"),
+        ("C1", "confirmed", None, "see\ud800n"),
         ("'; DROP TABLE outcomes.disposition; --", "confirmed", None, "seen"),
     ],
 )
