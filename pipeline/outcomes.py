@@ -151,9 +151,9 @@ def _read(connection: sa.Connection, table: Table) -> pd.DataFrame:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """What making an outcome gave: figures by measure, and pages by file name."""
+    """What making an outcome gave: figures by measure, missing where there was nothing to measure; pages by name."""
 
-    figures: dict[str, float]
+    figures: dict[str, float | None]
     pages: Mapping[str, str]
 
 
@@ -178,7 +178,8 @@ def _make(
             pages = {} if outcome.pages is None else outcome.pages(frame, view)
         rows = figure_rows(figures, outcome.name, view.run_id)
         if keep_outcome(database, was, outcome.table, frame, rows):
-            return Made({figure.measure: figure.value for figure in figures}, pages)
+            told = {f.measure: None if f.denominator == 0 else f.value for f in figures}
+            return Made(told, pages)
     raise StoreError(f"The index changed each time while {outcome.name} was made of it; make it again later.")
 
 

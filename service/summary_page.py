@@ -45,40 +45,32 @@ def print_summary(documents: Sequence[Document]) -> None:
         console.print(_another_is_live(last), markup=False, soft_wrap=True)
 
 
-ENTRIES = (
-    "validated", "not_validated", "probably_moved", "probably_deceased", "duplicate_registration",
-)  # fmt: skip
-ANSWERS = ("matched", "several", "nobody")
 TRUTH = "(truth): measured against what a real council does not have"
-SEE = "see `outcomes`"
-UNTOLD = ("",)
-"""The summary does not have out of how many a share is: where it is 0 there may be nothing to measure."""
-HEADLINES: tuple[tuple[str, str, str, str, tuple[str, ...]], ...] = (
-    ("electors", "validated", "electors borne out by other services", ".1%", ENTRIES),
-    ("electors", "validated_true_then", "of these right on the day stated (truth)", ".1%", ("validated",)),
-    ("electors", "validated_true", "of these right as of today (truth)", ".1%", ("validated",)),
-    ("electors", "true_validated", "true registrations borne out (truth)", ".1%", ENTRIES),
-    ("electors", "validated_by_benefits_alone", "borne out by national benefits alone", ".1%", ENTRIES),
-    ("tenancies", "tenancy_count", "council tenancies looked at", ",.0f", ()),
-    ("tenancies", "possible_sublet_share", "of them possibly sublet", ".1%", ("tenancy_count",)),
-    ("admissions", "application_count", "school applications looked at", ",.0f", ()),
-    ("admissions", "evidenced_elsewhere_share", "of them known elsewhere", ".1%", ("application_count",)),
-    ("children", "listed_children", "children on a list", ",.0f", ()),
-    ("children", "cases", "changes and contradictions told of them", ",.0f", ()),
-    ("children", "precision", "of these true (truth)", ".1%", ("cases",)),
-    ("children", "known_told", "changes two teams know, told (truth)", ".1%", UNTOLD),
-    ("applications", "matched", "new applications of one known resident", ".1%", ANSWERS),
-    ("applications", "not_asked", "needing no proof of who or where", ".1%", ANSWERS),
-    ("applications", "repeat_not_asked", "of repeat ones (truth)", ".1%", UNTOLD),
-    ("applications", "false_match", "matched to somebody else (truth)", ".2%", ("matched",)),
-    ("open_data", "datasets", "datasets of the open data", ",.0f", ()),
-    ("open_data", "hidden_share", "of their figures hidden, as small", ".1%", ("datasets",)),
-    ("data_register", "holdings", "sources in the register of data held", ",.0f", ()),
-    ("data_register", "in_force_share", "of them under a protocol in force", ".1%", ("holdings",)),
-    ("data_register", "stale", "of them not come for this snapshot", ",.0f", ()),
+HEADLINES = (
+    ("electors", "validated", "electors borne out by other services", ".1%"),
+    ("electors", "validated_true_then", "of these right on the day stated (truth)", ".1%"),
+    ("electors", "validated_true", "of these right as of today (truth)", ".1%"),
+    ("electors", "true_validated", "true registrations borne out (truth)", ".1%"),
+    ("electors", "validated_by_benefits_alone", "borne out by national benefits alone", ".1%"),
+    ("tenancies", "tenancy_count", "council tenancies looked at", ",.0f"),
+    ("tenancies", "possible_sublet_share", "of them possibly sublet", ".1%"),
+    ("admissions", "application_count", "school applications looked at", ",.0f"),
+    ("admissions", "evidenced_elsewhere_share", "of them known elsewhere", ".1%"),
+    ("children", "listed_children", "children on a list", ",.0f"),
+    ("children", "cases", "changes and contradictions told of them", ",.0f"),
+    ("children", "precision", "of these true (truth)", ".1%"),
+    ("children", "known_told", "changes two teams know, told (truth)", ".1%"),
+    ("applications", "matched", "new applications of one known resident", ".1%"),
+    ("applications", "not_asked", "needing no proof of who or where", ".1%"),
+    ("applications", "repeat_not_asked", "of repeat ones (truth)", ".1%"),
+    ("applications", "false_match", "matched to somebody else (truth)", ".2%"),
+    ("open_data", "datasets", "datasets of the open data", ",.0f"),
+    ("open_data", "hidden_share", "of their figures hidden, as small", ".1%"),
+    ("data_register", "holdings", "sources in the register of data held", ",.0f"),
+    ("data_register", "in_force_share", "of them under a protocol in force", ".1%"),
+    ("data_register", "stale", "of them not come for this snapshot", ",.0f"),
 )
-"""Figures of outcomes in the summary: outcome, measure, label, format, and of a share which figures are all 0 where
-there is nothing to measure."""
+"""Figures of outcomes in the summary: outcome, measure, label, format."""
 
 
 def _another_is_live(document: Document) -> str:
@@ -164,24 +156,20 @@ def outcomes_table(documents: Sequence[Document]) -> Table:
     table = _by_snapshot("What it is for", "Outcome", documents)
     table.caption, table.caption_justify = TRUTH, "left"
     before = HEADLINES[0][0]
-    for outcome, measure, label, form, whole in HEADLINES:
+    for outcome, measure, label, form in HEADLINES:
         if outcome != before:
             table.add_section()
             before = outcome
         figures = [d.get("outcomes", {}).get(outcome, {}) for d in documents]
-        if any(told.get(measure) is not None for told in figures):
-            table.add_row(label, *(_headline(told, measure, form, whole) for told in figures))
+        if any(measure in told for told in figures):
+            table.add_row(label, *(_headline(told, measure, form) for told in figures))
     return table
 
 
-def _headline(figures: Document, measure: str, form: str, whole: tuple[str, ...]) -> str:
-    value = figures.get(measure)
-    if value is None:
+def _headline(figures: Document, measure: str, form: str) -> str:
+    if measure not in figures:
         return ""
-    if whole == UNTOLD:
-        return format(value, form) if value else SEE
-    is_of_nothing = whole and not any(figures.get(name) for name in whole)
-    return NONE if is_of_nothing else format(value, form)
+    return NONE if figures[measure] is None else format(figures[measure], form)
 
 
 def maturity_table(documents: Sequence[Document]) -> Table:

@@ -143,7 +143,9 @@ def test_every_fault_is_told_by_its_line_also_when_a_row_is_short(tmp_path: Path
 
 
 def test_more_answers_than_were_asked_are_told_beside_other_faults(tmp_path: Path) -> None:
-    with pytest.raises(SourceError, match=r"answers.csv line 4: .*; invited.csv line 2: more of this group answered"):
+    with pytest.raises(
+        SourceError, match=r"answers.csv line 4: .*; invited.csv line 2: more of this group answered"
+    ):
         a_survey(
             tmp_path,
             answers_of("officers", [1, 2]) + "Newport,officers,3,leadership,9\n",
