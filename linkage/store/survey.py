@@ -60,6 +60,8 @@ def replace_survey(engine: sa.Engine, answers: pd.DataFrame, returns: pd.DataFra
         is_replaced = held["council"].isin(answered)
         keeps = held_returns["invited_count"].notna() & ~held_returns["council"].isin(asked)
         whole = pd.concat([held[~is_replaced], answers], ignore_index=True)
+        # A database from before may hold one council by two spellings, and so one answer twice.
+        whole = whole.drop_duplicates(list(SURVEY_ANSWER.key))
         counts = _returns(whole, pd.concat([held_returns[keeps], returns[is_asked]], ignore_index=True))
         _put(connection, whole, counts)
     return Loaded(

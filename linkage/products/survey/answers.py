@@ -83,12 +83,14 @@ def _rows(path: Path, columns: Sequence[str]) -> tuple[pd.DataFrame, list[Fault]
     """
     text = _text(path)
     try:
-        lines = list(csv.reader(io.StringIO(text, newline=""), strict=True))
+        reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+        # A cell may span lines, so that rows and lines are not numbered alike.
+        lines = [(reader.line_num, row) for row in reader]
     except csv.Error:
         raise SourceError(
             f"{path.name} is not a CSV file: a quote is not closed, or a cell is too long."
         ) from None
-    filled = [(number, row) for number, row in enumerate(lines, 1) if any(cell.strip() for cell in row)]
+    filled = [(number, row) for number, row in lines if any(cell.strip() for cell in row)]
     if not filled:
         raise SourceError(f"{path.name} is empty. Expected the columns {', '.join(columns)}.")
     header = [cell.strip() for cell in filled[0][1]]

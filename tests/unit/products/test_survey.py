@@ -142,6 +142,11 @@ def test_every_fault_is_told_by_its_line_also_when_a_row_is_short(tmp_path: Path
     assert faults == sorted(faults)
 
 
+def test_a_line_is_that_of_the_file_also_after_a_cell_that_spans_two(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match=r"answers.csv line 4: level is not 1, 2 or 3"):
+        a_survey(tmp_path, '"Newport\n",officers,1,leadership,2\nNewport,officers,2,leadership,4\n')
+
+
 def test_more_answers_than_were_asked_are_told_beside_other_faults(tmp_path: Path) -> None:
     with pytest.raises(
         SourceError, match=r"answers.csv line 4: .*; invited.csv line 2: more of this group answered"

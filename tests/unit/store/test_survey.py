@@ -119,3 +119,20 @@ def test_a_council_can_be_forgotten_and_others_stay(engine: sa.Engine, tmp_path:
     assert stored_returns(engine) == [["Powys", "officers", None, 1]]
     with pytest.raises(SourceError, match="No survey of that council is loaded"):
         forget_survey(engine, "Newprt")
+
+
+def test_a_council_that_a_database_holds_by_two_spellings_becomes_one_with_the_next_load(
+    engine: sa.Engine, tmp_path: Path
+) -> None:
+    load(engine, a_survey(tmp_path, "Newport,officers,1,leadership,1\nPowys,officers,1,leadership,1\n"))
+    twice = (
+        "INSERT INTO outcomes.survey_answer (council, respondent_group, respondent, characteristic, level) "
+        "VALUES ('newport', 'officers', 1, 'leadership', 1)",
+        "INSERT INTO outcomes.survey_return (council, respondent_group, answered_count) "
+        "VALUES ('newport', 'officers', 1)",
+    )
+    with engine.begin() as connection:
+        for statement in twice:
+            connection.execute(sa.text(statement))
+    load(engine, a_survey(tmp_path, "Powys,officers,1,leadership,2\n"))
+    assert stored_returns(engine) == [["Newport", "officers", None, 1], ["Powys", "officers", None, 1]]
