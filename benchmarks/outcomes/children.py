@@ -3,6 +3,7 @@
 `python -m benchmarks.outcomes.children --seed 4 --residents 8000 --months 6`; with `--all`, of every child.
 """
 
+import json
 import tempfile
 from collections.abc import Iterable
 from dataclasses import replace
@@ -22,6 +23,7 @@ from linkage.schema import CROSSWALK, WATCHED_CHILD, Table
 from linkage.texts import is_one_of
 from pipeline.child_truth import truth_of_children
 from sample_data.generator import generate
+from service.outcomes_page import CHILDREN
 
 
 def every_child(view: View) -> View:
@@ -76,8 +78,12 @@ def main(
     months: Annotated[int, typer.Option(help="Months.")] = 6,
     profile: Annotated[str, typer.Option(help="camden or vale.")] = "camden",
     everybody: Annotated[bool, typer.Option("--all", help="As if every child were listed.")] = False,
+    keep: Annotated[
+        bool, typer.Option("--keep", help="Record the results; `make reference` then writes the page.")
+    ] = False,
 ) -> None:
-    """Measure each council, and print what was found."""
+    """Measure each council, and print or record what was found."""
+    measured = []
     for number in seed:
         with tempfile.TemporaryDirectory(prefix="ri-children-") as folder:
             out = Path(folder)
@@ -87,6 +93,23 @@ def main(
                 views(out / "extracts", nation), read_town(out / "truth"), everybody=everybody
             )
         show(number, known, told)
+        about = {"seed": number, "profile": profile, "residents": residents, "months": months}
+        right = told["is_right"].astype(bool)
+        measured.append(
+            about
+            | {
+                "known": counted(known["known_by"]["is_told"]),
+                "stated": counted(known["stated_by"]["is_told"]),
+            }
+            | {"right": counted(right)}
+        )
+    if keep:
+        CHILDREN.write_text(json.dumps(measured, indent=1), encoding="utf-8")
+
+
+def counted(flags: pd.Series) -> dict[str, int]:
+    """How many of how many."""
+    return {"numerator": int(flags.sum()), "denominator": len(flags)}
 
 
 def show(seed: int, both: dict[str, pd.DataFrame], told: pd.DataFrame) -> None:
