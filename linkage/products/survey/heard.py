@@ -2,11 +2,8 @@
 
 import pandas as pd
 
-from linkage.products.survey.levels import response_rates
+from linkage.products.survey.levels import ASKED, PLACE, counting_groups
 from linkage.products.survey.rules import load_survey_rules
-
-PLACE = ["council", "respondent_group"]
-ASKED = ["council", "characteristic"]
 
 
 def heard_alone(answers: pd.DataFrame, returns: pd.DataFrame) -> dict[tuple[str, str], str]:
@@ -16,11 +13,11 @@ def heard_alone(answers: pd.DataFrame, returns: pd.DataFrame) -> dict[tuple[str,
         answers: Conforms to `SURVEY_ANSWER`.
         returns: Conforms to `SURVEY_RETURN`.
     """
-    enough = load_survey_rules().enough
-    rates = response_rates(returns)
-    counting = rates.loc[rates["share"].ge(enough.share), PLACE]
+    rules = load_survey_rules()
+    groups = counting_groups(returns, rules)
+    counting = groups.loc[groups["counts"].astype(bool), PLACE]
     given = answers.groupby([*ASKED, "respondent_group"]).size().rename("n").reset_index()
-    counted = given[given["n"].ge(enough.answers)].merge(counting, on=PLACE)
+    counted = given[given["n"].ge(rules.enough.answers)].merge(counting, on=PLACE)
     alone = counted[~counted.duplicated(ASKED, keep=False)]
     places = zip(alone["council"], alone["characteristic"], strict=True)
     return dict(zip(places, alone["respondent_group"] + " only", strict=True))

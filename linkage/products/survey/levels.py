@@ -115,7 +115,7 @@ def _levels(answers: pd.DataFrame, returns: pd.DataFrame, rules: SurveyRules) ->
             "quarter": groups.quantile(0.25),
         }
     )
-    told = told.reset_index().merge(_counting(returns, rules), on=PLACE, how="left")
+    told = told.reset_index().merge(counting_groups(returns, rules), on=PLACE, how="left")
     told = told[told["n"] >= rules.enough.answers]
     counts = told["counts"].astype(bool)
     every, counting = told.groupby(ASKED), told[counts].groupby(ASKED)
@@ -138,8 +138,8 @@ def _levels(answers: pd.DataFrame, returns: pd.DataFrame, rules: SurveyRules) ->
     return frame.astype(float).add(1e-9).apply(np.floor)
 
 
-def _counting(returns: pd.DataFrame, rules: SurveyRules) -> pd.DataFrame:
-    """Whether enough of each group answered: council, respondent_group, counts."""
+def counting_groups(returns: pd.DataFrame, rules: SurveyRules) -> pd.DataFrame:
+    """Whether enough of each group answered: one row a group, with council, respondent_group and `counts`."""
     rates = response_rates(returns)
     groups = rates[rates["respondent_group"].ne("all")]
     return groups[PLACE].assign(counts=groups["share"].ge(rules.enough.share))
@@ -148,7 +148,7 @@ def _counting(returns: pd.DataFrame, rules: SurveyRules) -> pd.DataFrame:
 def _said(answers: pd.DataFrame, returns: pd.DataFrame, rules: SurveyRules) -> dict[tuple[str, str], str]:
     """What each group of each council said of each characteristic, in words."""
     given = answers.groupby([*ASKED, "respondent_group"])["level"].agg(["size", "median"]).reset_index()
-    rates = response_rates(returns).merge(_counting(returns, rules), on=PLACE, how="left")
+    rates = response_rates(returns).merge(counting_groups(returns, rules), on=PLACE, how="left")
     told = given.merge(rates, on=PLACE, how="left")
     words: dict[tuple[str, str], str] = {}
     for row in told.sort_values("respondent_group", ascending=False).to_dict("records"):
