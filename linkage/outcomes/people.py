@@ -42,8 +42,9 @@ def _chosen(records: pd.DataFrame, name: str) -> pd.Series:
         stated = stated[stated["birth_date_precision"].eq("day").fillna(value=False)]
     keys = ["resident_id", name]
     is_firm = ~stated["is_birth_date_weak"] if name == "birth_date" else True
-    votes = stated.assign(is_firm=is_firm).groupby(keys, sort=False).agg(
-        is_firm=("is_firm", "max"), live=("is_live", "sum"), latest=("start_date", "max"), first=("record_id", "min")
+    # Records come in the order of their ids, and the least of many texts would be looked for group by group.
+    votes = stated.assign(is_firm=is_firm, place=np.arange(len(stated))).groupby(keys, sort=False).agg(
+        is_firm=("is_firm", "max"), live=("is_live", "sum"), latest=("start_date", "max"), first=("place", "min")
     )  # fmt: skip
     sources = stated[[*keys, "source"]].drop_duplicates().groupby(keys, sort=False).size()
     ranked = votes.assign(sources=sources).reset_index()

@@ -45,12 +45,13 @@ def minors(view: View) -> pd.Series:
     """Ids of residents under 18 by their birth date, else by what records say of their age."""
     people = view.rows(RESIDENT, "birth_date").set_index("resident_id")["birth_date"]
     says = view.rows(SOURCE_RECORD, "age_group").merge(view.rows(CROSSWALK, "resident_id"), on="record_id")
-    # Of both, adult comes first: a child is who is nowhere an adult.
-    group = says.groupby("resident_id")["age_group"].min()
-    only_child = (group.astype(object) == "child").reindex(people.index, fill_value=False)
-    young = (people + ADULT > view.today).where(people.notna(), only_child).astype(bool)
-    ids: pd.Series = people.index[young].to_series().reset_index(drop=True)
-    return ids
+    ids = people.index.to_series()
+    is_child, is_adult = (
+        is_one_of(ids, says.loc[says["age_group"].eq(group).fillna(value=False).astype(bool), "resident_id"])
+        for group in ("child", "adult")
+    )
+    young = (people + ADULT > view.today).where(people.notna(), is_child & ~is_adult).astype(bool)
+    return ids[young].reset_index(drop=True)
 
 
 def watched_records(view: View) -> pd.Series:
